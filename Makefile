@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make            module and CLI for the running kernel
+# make run        the demo, in a User Mode Linux guest
+# make check      all tests
+# make help       the other targets
+
+# Kbuild reads this file too when dkms builds in place.
+ifeq ($(KERNELRELEASE),)
+
+MAKEFLAGS += --no-print-directory
+B := build
+KREL ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KREL)/build
+TARGET ?= uml-6.12-release
+
+# Stage the sources as links, so that one checkout serves many kernels and
+# objects stay in build/.
+stage = mkdir -p $(B)/$(1)/module && \
+	cp -rsuf $(CURDIR)/Kbuild $(CURDIR)/src $(CURDIR)/include $(CURDIR)/kunit $(B)/$(1)/module && \
+	find $(B)/$(1)/module -xtype l -delete
+# $(1) name below build/, $(2) kernel build folder, $(3) ARCH
+module = $(call stage,$(1)) && \
+	$(MAKE) -s -C $(2) ARCH=$(3) M=$(CURDIR)/$(B)/$(1)/module modules && \
+	for ko in nicswitch nicswitch_kunit; do \
+		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
+
+.PHONY: all module cli guest-module run check shell setup clean help
+all: module cli
+
+module:
+	@if [ ! -e $(KDIR)/Makefile ]; then \
+		echo "No headers of kernel $(KREL) in $(KDIR): the module is not built." >&2; \
+		echo "  apt-get install linux-headers-$(KREL)   or   make KDIR=... module" >&2; \
+		echo "  'make run' needs none: it builds its own User Mode Linux kernel." >&2; \
+		exit 1; fi
+	@$(call module,$(KREL),$(KDIR),$(shell uname -m))
+	@echo "build/$(KREL)/nicswitch.ko"
+
+cli:
+	@$(MAKE) -s -C tools/nicswitch O=$(CURDIR)/$(B)/bin
+
+guest-module:
+	@kdir=$$(scripts/kernel kdir $(TARGET)) && arch=$$(scripts/kernel arch $(TARGET)) && \
+	$(call module,$(TARGET),$$kdir,$$arch)
+
+run:
+	@scripts/setup run
+	@scripts/demo
+
+check:
+	@scripts/setup check
+	@scripts/check-all
+
+shell:
+	@scripts/setup run
+	@scripts/guest uml -- bash
+
+setup:
+	@scripts/setup check
+
+clean:
+	rm -rf $(B)
+
+help:
+	@echo "make            module and CLI for the running kernel, into build/"
+	@echo "make run        the demo: switch, VFs, VPorts and filters in a User Mode Linux guest"
+	@echo "make check      all tests, in User Mode Linux and on Debian's kernels in QEMU"
+	@echo "make shell      a shell in a guest with the module loaded"
+	@echo "make setup      install the packages that all of this needs"
+	@echo "make cli        only the command-line tool"
+	@echo "make clean      remove build/"
+
+endif

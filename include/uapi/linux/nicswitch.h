@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nicswitch.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_NICSWITCH_H
+#define _UAPI_LINUX_NICSWITCH_H
+
+#define NSW_GENL_NAME		"nicswitch"
+#define NSW_GENL_VERSION	1
+
+/**
+ * enum nsw_event - What happened to the object that a notification describes.
+ * @NSW_EVENT_ADD: The object was created.
+ * @NSW_EVENT_CHANGE: A parameter of the object changed.
+ * @NSW_EVENT_DEL: The object is gone.
+ * @NSW_EVENT_MOVE: A receive filter moved to another VPort.
+ * @NSW_EVENT_RESET: A VF was reset (function level reset).
+ */
+enum nsw_event {
+	NSW_EVENT_ADD = 1,
+	NSW_EVENT_CHANGE,
+	NSW_EVENT_DEL,
+	NSW_EVENT_MOVE,
+	NSW_EVENT_RESET,
+};
+
+/**
+ * enum nsw_caps_flags - Features of the NIC switch, in the words of
+ *   NDIS_NIC_SWITCH_CAPABILITIES.
+ * @NSW_CAPS_F_VLAN: Receive filters can test the VLAN identifier.
+ * @NSW_CAPS_F_PER_VPORT_MODERATION: Interrupt moderation is a parameter of
+ *   each VPort.
+ * @NSW_CAPS_F_ASYMMETRIC_QUEUE_PAIRS: Nondefault VPorts may differ in their
+ *   number of queue pairs.
+ * @NSW_CAPS_F_SINGLE_VPORT_POOL: Nondefault VPorts of PF and VFs come from one
+ *   pool, first come first served. Clear - one VPort is reserved for each VF.
+ */
+enum nsw_caps_flags {
+	NSW_CAPS_F_VLAN = 1,
+	NSW_CAPS_F_PER_VPORT_MODERATION = 2,
+	NSW_CAPS_F_ASYMMETRIC_QUEUE_PAIRS = 4,
+	NSW_CAPS_F_SINGLE_VPORT_POOL = 8,
+};
+
+/**
+ * enum nsw_vport_state
+ * @NSW_VPORT_STATE_ACTIVATED: The VPort takes part in forwarding.
+ * @NSW_VPORT_STATE_DEACTIVATED: A VPort of the PF that has not been activated
+ *   yet.
+ */
+enum nsw_vport_state {
+	NSW_VPORT_STATE_ACTIVATED = 1,
+	NSW_VPORT_STATE_DEACTIVATED,
+};
+
+/**
+ * enum nsw_moderation - Interrupt moderation of a VPort.
+ * @NSW_MODERATION_OFF: Deliver at once.
+ * @NSW_MODERATION_LOW: Wait a little for more frames.
+ * @NSW_MODERATION_MEDIUM: Wait longer.
+ * @NSW_MODERATION_HIGH: Wait longest, for the fewest interrupts.
+ * @NSW_MODERATION_ADAPTIVE: Chosen from the observed traffic.
+ */
+enum nsw_moderation {
+	NSW_MODERATION_OFF = 1,
+	NSW_MODERATION_LOW,
+	NSW_MODERATION_MEDIUM,
+	NSW_MODERATION_HIGH,
+	NSW_MODERATION_ADAPTIVE,
+};
+
+/**
+ * enum nsw_power_state - Device power state of a VF, with the values of
+ *   NDIS_DEVICE_POWER_STATE.
+ * @NSW_POWER_D0: Fully on.
+ * @NSW_POWER_D1: The VF neither receives nor sends.
+ * @NSW_POWER_D2: The VF neither receives nor sends.
+ * @NSW_POWER_D3: The VF neither receives nor sends.
+ */
+enum nsw_power_state {
+	NSW_POWER_D0 = 1,
+	NSW_POWER_D1,
+	NSW_POWER_D2,
+	NSW_POWER_D3,
+};
+
+/**
+ * enum nsw_link_policy - Administrative link state of a VF.
+ * @NSW_LINK_AUTO: The VF has carrier whenever it has an activated VPort.
+ * @NSW_LINK_ENABLE: As auto.
+ * @NSW_LINK_DISABLE: The VF has no carrier.
+ */
+enum nsw_link_policy {
+	NSW_LINK_AUTO,
+	NSW_LINK_ENABLE,
+	NSW_LINK_DISABLE,
+};
+
+/**
+ * enum nsw_vlan_mode - VLAN condition of a receive filter.
+ * @NSW_VLAN_MODE_NONE: Frames without a tag, or with a tag of VID 0.
+ * @NSW_VLAN_MODE_ID: Frames with exactly this VID; the tag travels out of
+ *   band.
+ * @NSW_VLAN_MODE_ANY: Frames with any tag or none; a filter with a specific
+ *   condition wins.
+ */
+enum nsw_vlan_mode {
+	NSW_VLAN_MODE_NONE,
+	NSW_VLAN_MODE_ID,
+	NSW_VLAN_MODE_ANY,
+};
+
+/**
+ * enum nsw_drop_reason - Why a frame was dropped. The first group is counted
+ *   on the VPort (or the external port) that the frame came from, the second
+ *   on the port that it was meant for.
+ * @NSW_DROP_NONE: Not dropped.
+ * @NSW_DROP_MALFORMED: Sender - shorter than an Ethernet or VLAN header.
+ * @NSW_DROP_NO_VPORT: Sender - the function has no VPort.
+ * @NSW_DROP_INACTIVE: Sender - the VPort is Deactivated.
+ * @NSW_DROP_NO_CARRIER: Either side - the VPort has no carrier.
+ * @NSW_DROP_POWER: Either side - the VF is in power state D1, D2 or D3.
+ * @NSW_DROP_NO_FILTER: Either side - the VPort has no receive filter, so it
+ *   stays silent.
+ * @NSW_DROP_SPOOF: Sender - source MAC and VLAN match no unicast filter of its
+ *   VPort.
+ * @NSW_DROP_PORT_VLAN: Sender - the frame carries a tag of its own inside a
+ *   port VLAN.
+ * @NSW_DROP_HAIRPIN: Sender - the only match is the VPort that sent the frame.
+ * @NSW_DROP_NO_MATCH: Sender - no port takes the frame.
+ * @NSW_DROP_RX_DOWN: Receiver - the interface is down.
+ * @NSW_DROP_RX_OVERSIZE: Receiver - longer than the MTU of the interface
+ *   allows.
+ * @NSW_DROP_RX_FULL: Receiver - the receive ring of the queue pair is full.
+ * @NSW_DROP_RX_RESET: Receiver - thrown away with the queue by a reset or a
+ *   shutdown.
+ * @NSW_DROP_NO_MEMORY: Either side - no memory for a copy of the frame.
+ * @NSW_DROP_WIRE_DOWN: Sender - the external port is down.
+ */
+enum nsw_drop_reason {
+	NSW_DROP_NONE,
+	NSW_DROP_MALFORMED,
+	NSW_DROP_NO_VPORT,
+	NSW_DROP_INACTIVE,
+	NSW_DROP_NO_CARRIER,
+	NSW_DROP_POWER,
+	NSW_DROP_NO_FILTER,
+	NSW_DROP_SPOOF,
+	NSW_DROP_PORT_VLAN,
+	NSW_DROP_HAIRPIN,
+	NSW_DROP_NO_MATCH,
+	NSW_DROP_RX_DOWN,
+	NSW_DROP_RX_OVERSIZE,
+	NSW_DROP_RX_FULL,
+	NSW_DROP_RX_RESET,
+	NSW_DROP_NO_MEMORY,
+	NSW_DROP_WIRE_DOWN,
+
+	/* private: */
+	__NSW_DROP_MAX,
+	NSW_DROP_MAX = (__NSW_DROP_MAX - 1)
+};
+
+enum nsw_attr {
+	NSW_A_UNSPEC,
+	NSW_A_PAD,
+	NSW_A_ADAPTER_ID,
+	NSW_A_EVENT,
+	NSW_A_IFINDEX,
+	NSW_A_IFNAME,
+	NSW_A_PCI_ADDRESS,
+	NSW_A_MAC,
+	NSW_A_UPLINK_IFINDEX,
+	NSW_A_UPLINK_IFNAME,
+	NSW_A_TOTAL_VFS,
+	NSW_A_CAPS,
+	NSW_A_SWITCH_ID,
+	NSW_A_SWITCH_NAME,
+	NSW_A_NUM_VFS,
+	NSW_A_NUM_ALLOCATED_VFS,
+	NSW_A_NUM_VPORTS,
+	NSW_A_NUM_ACTIVE_VPORTS,
+	NSW_A_DEFAULT_QUEUE_PAIRS,
+	NSW_A_NUM_QUEUE_PAIRS,
+	NSW_A_NUM_MAC_FILTERS_DEFAULT,
+	NSW_A_NUM_MAC_FILTERS_NONDEFAULT,
+	NSW_A_NUM_VLAN_FILTERS_DEFAULT,
+	NSW_A_NUM_VLAN_FILTERS_NONDEFAULT,
+	NSW_A_VF_ID,
+	NSW_A_VF_NAME,
+	NSW_A_POWER_STATE,
+	NSW_A_LINK_POLICY,
+	NSW_A_SPOOFCHK,
+	NSW_A_TRUST,
+	NSW_A_PORT_VLAN,
+	NSW_A_PORT_VLAN_PROTO,
+	NSW_A_VPORT_ID,
+	NSW_A_VPORT_NAME,
+	NSW_A_PF,
+	NSW_A_VPORT_STATE,
+	NSW_A_QUEUE_PAIRS,
+	NSW_A_MODERATION,
+	NSW_A_NUM_FILTERS,
+	NSW_A_CARRIER,
+	NSW_A_FILTER_ID,
+	NSW_A_VLAN_MODE,
+	NSW_A_VLAN_ID,
+	NSW_A_SOURCE_VPORT_ID,
+	NSW_A_STATS,
+	NSW_A_EXTERNAL,
+
+	__NSW_A_CNT
+};
+#define NSW_A_MAX (__NSW_A_CNT - 1)
+
+enum nsw_caps_attr {
+	NSW_A_CAPS_UNSPEC,
+	NSW_A_CAPS_FLAGS,
+	NSW_A_CAPS_MAX_SWITCHES,
+	NSW_A_CAPS_MAX_VFS,
+	NSW_A_CAPS_MAX_VPORTS,
+	NSW_A_CAPS_MAX_QUEUE_PAIRS,
+	NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT,
+	NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT,
+	NSW_A_CAPS_MAX_MAC_ADDRESSES,
+	NSW_A_CAPS_MAX_FILTERS,
+
+	__NSW_A_CAPS_CNT
+};
+#define NSW_A_CAPS_MAX (__NSW_A_CAPS_CNT - 1)
+
+enum nsw_stats_attr {
+	NSW_A_STATS_UNSPEC,
+	NSW_A_STATS_PAD,
+	NSW_A_STATS_RX_PACKETS,
+	NSW_A_STATS_RX_BYTES,
+	NSW_A_STATS_RX_MULTICAST,
+	NSW_A_STATS_TX_PACKETS,
+	NSW_A_STATS_TX_BYTES,
+	NSW_A_STATS_DROP,
+
+	__NSW_A_STATS_CNT
+};
+#define NSW_A_STATS_MAX (__NSW_A_STATS_CNT - 1)
+
+enum nsw_drop_attr {
+	NSW_A_DROP_UNSPEC,
+	NSW_A_DROP_PAD,
+	NSW_A_DROP_REASON,
+	NSW_A_DROP_PACKETS,
+
+	__NSW_A_DROP_CNT
+};
+#define NSW_A_DROP_MAX (__NSW_A_DROP_CNT - 1)
+
+enum nsw_cmd {
+	NSW_CMD_UNSPEC,
+	NSW_CMD_ADAPTER_GET,
+	NSW_CMD_CAPS_GET,
+	NSW_CMD_SWITCH_NEW,
+	NSW_CMD_SWITCH_GET,
+	NSW_CMD_SWITCH_SET,
+	NSW_CMD_SWITCH_DEL,
+	NSW_CMD_VF_NEW,
+	NSW_CMD_VF_GET,
+	NSW_CMD_VF_RESET,
+	NSW_CMD_VF_DEL,
+	NSW_CMD_VPORT_NEW,
+	NSW_CMD_VPORT_GET,
+	NSW_CMD_VPORT_SET,
+	NSW_CMD_VPORT_DEL,
+	NSW_CMD_FILTER_NEW,
+	NSW_CMD_FILTER_GET,
+	NSW_CMD_FILTER_MOVE,
+	NSW_CMD_FILTER_DEL,
+	NSW_CMD_STATS_GET,
+	NSW_CMD_ADAPTER_NTF,
+	NSW_CMD_SWITCH_NTF,
+	NSW_CMD_VF_NTF,
+	NSW_CMD_VPORT_NTF,
+	NSW_CMD_FILTER_NTF,
+
+	__NSW_CMD_MAX
+};
+#define NSW_CMD_MAX (__NSW_CMD_MAX - 1)
+
+#endif /* _UAPI_LINUX_NICSWITCH_H */

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which functions answer, and what their registers do to each other: src/pci/face.c. */
+
+#include <kunit/test.h>
+#include <linux/kernel.h>
+#include <linux/pci_regs.h>
+
+#include "pci/face.h"
+
+#define NSW_PCI_FACE_TOTAL_VFS	300
+
+static const struct nsw_pci_ids nsw_pci_face_ids = {
+	.vendor = 0x1122,
+	.device = 0x3344,
+	.class = 0x020000,
+};
+
+static int nsw_pci_face_test_init(struct kunit *test)
+{
+	struct nsw_pci_face *face = kunit_kzalloc(test, sizeof(*face), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, face);
+	KUNIT_ASSERT_EQ(test, 0, nsw_pci_face_init(face, &nsw_pci_face_ids,
+						   NSW_PCI_FACE_TOTAL_VFS, 0x3345));
+	test->priv = face;
+	return 0;
+}
+
+static void nsw_pci_face_test_exit(struct kunit *test)
+{
+	if (test->priv)
+		nsw_pci_face_fini(test->priv);
+}
+
+static unsigned int nsw_pci_face_rid(unsigned int vf)
+{
+	return NSW_PCI_VF_OFFSET + vf * NSW_PCI_VF_STRIDE;
+}
+
+static bool nsw_pci_face_answers(struct nsw_pci_face *face, unsigned int rid)
+{
+	u32 val;
+
+	return nsw_pci_face_read(face, rid, PCI_COMMAND, 2, &val);
+}
+
+static u32 nsw_pci_face_get(struct nsw_pci_face *face, unsigned int rid, unsigned int where,
+			    unsigned int size)
+{
+	u32 val;
+
+	nsw_pci_face_read(face, rid, where, size, &val);
+	return val;
+}
+
+static void nsw_pci_face_enable(struct nsw_pci_face *face, unsigned int num_vfs)
+{
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_NUM_VF, 2, num_vfs);
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_CTRL, 2, PCI_SRIOV_CTRL_VFE);
+}
+
+static void nsw_pci_face_disable(struct nsw_pci_face *face)
+{
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_CTRL, 2, 0);
+}
+
+static void nsw_pci_face_pf_alone_answers_at_first(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	unsigned int rid;
+
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(face, 0));
+	for (rid = 1; rid < 1024; rid++)
+		KUNIT_EXPECT_FALSE_MSG(test, nsw_pci_face_answers(face, rid), "rid %u", rid);
+}
+
+static void nsw_pci_face_absent_functions_read_ones(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	u32 val = 0;
+
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_read(face, nsw_pci_face_rid(0), 0, 1, &val));
+	KUNIT_EXPECT_EQ(test, val, ~0u);
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_write(face, nsw_pci_face_rid(0), 4, 2, 4));
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_read(face, ~0u, 0, 4, &val));
+}
+
+static void nsw_pci_face_numvfs_without_vf_enable_shows_no_vf(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_NUM_VF, 2, 4);
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(0)));
+}
+
+static void nsw_pci_face_vf_enable_shows_numvfs_vfs(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	unsigned int rid, seen = 0;
+
+	nsw_pci_face_enable(face, 4);
+	for (rid = 1; rid < 1024; rid++)
+		seen += nsw_pci_face_answers(face, rid);
+	KUNIT_EXPECT_EQ(test, seen, 4u);
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(0)));
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(3)));
+	nsw_pci_face_disable(face);
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(0)));
+}
+
+static void nsw_pci_face_numvfs_beyond_totalvfs_is_harmless(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	unsigned int last = NSW_PCI_FACE_TOTAL_VFS - 1;
+
+	nsw_pci_face_enable(face, 0xffff);
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(last)));
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(last + 1)));
+}
+
+static void nsw_pci_face_vfs_have_registers_of_their_own(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+
+	nsw_pci_face_enable(face, 2);
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_rid(1), PCI_COMMAND, 2), 4u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_rid(0), PCI_COMMAND, 2), 0u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, PCI_COMMAND, 2), 0u);
+}
+
+static void nsw_pci_face_vf_enable_resets_vfs(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	u16 ctrl = face->pf_sriov + PCI_SRIOV_CTRL;
+
+	nsw_pci_face_enable(face, 1);
+	nsw_pci_face_write(face, nsw_pci_face_rid(0), PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	nsw_pci_face_write(face, 0, ctrl, 2, PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	KUNIT_EXPECT_EQ_MSG(test, nsw_pci_face_get(face, nsw_pci_face_rid(0), PCI_COMMAND, 2), 4u,
+			    "it was set already");
+	nsw_pci_face_disable(face);
+	nsw_pci_face_enable(face, 1);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_rid(0), PCI_COMMAND, 2), 0u);
+}
+
+static void nsw_pci_face_flr_of_a_vf_resets_only_that(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	u16 devctl = face->vf_exp + PCI_EXP_DEVCTL;
+	unsigned int vf;
+
+	nsw_pci_face_enable(face, 2);
+	for (vf = 0; vf < 2; vf++)
+		nsw_pci_face_write(face, nsw_pci_face_rid(vf), PCI_COMMAND, 2, 4);
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), devctl, 2, PCI_EXP_DEVCTL_BCR_FLR);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_rid(1), devctl, 2), 0u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_rid(1), PCI_COMMAND, 2), 0u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_rid(0), PCI_COMMAND, 2), 4u);
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(1)));
+}
+
+static void nsw_pci_face_flr_of_the_pf_takes_the_vfs(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	u16 devctl = face->pf_exp + PCI_EXP_DEVCTL;
+	u32 before = nsw_pci_face_get(face, 0, devctl, 2);
+
+	nsw_pci_face_enable(face, 2);
+	nsw_pci_face_write(face, 0, PCI_COMMAND, 2, PCI_COMMAND_MASTER);
+	nsw_pci_face_write(face, 0, devctl, 2, before | PCI_EXP_DEVCTL_BCR_FLR);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, devctl, 2), before);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, PCI_COMMAND, 2), 0u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, face->pf_sriov + PCI_SRIOV_NUM_VF, 2), 0u);
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(0)));
+}
+
+static void nsw_pci_face_without_vfs(struct kunit *test)
+{
+	struct nsw_pci_face face;
+
+	KUNIT_ASSERT_EQ(test, 0, nsw_pci_face_init(&face, &nsw_pci_face_ids, 0, 0));
+	KUNIT_EXPECT_EQ(test, face.pf_sriov, 0);
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(&face, 0));
+	nsw_pci_face_write(&face, 0, PCI_SRIOV_CTRL, 2, PCI_SRIOV_CTRL_VFE);
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_answers(&face, nsw_pci_face_rid(0)));
+	nsw_pci_face_fini(&face);
+}
+
+static struct kunit_case nsw_pci_face_cases[] = {
+	KUNIT_CASE(nsw_pci_face_pf_alone_answers_at_first),
+	KUNIT_CASE(nsw_pci_face_absent_functions_read_ones),
+	KUNIT_CASE(nsw_pci_face_numvfs_without_vf_enable_shows_no_vf),
+	KUNIT_CASE(nsw_pci_face_vf_enable_shows_numvfs_vfs),
+	KUNIT_CASE(nsw_pci_face_numvfs_beyond_totalvfs_is_harmless),
+	KUNIT_CASE(nsw_pci_face_vfs_have_registers_of_their_own),
+	KUNIT_CASE(nsw_pci_face_vf_enable_resets_vfs),
+	KUNIT_CASE(nsw_pci_face_flr_of_a_vf_resets_only_that),
+	KUNIT_CASE(nsw_pci_face_flr_of_the_pf_takes_the_vfs),
+	KUNIT_CASE(nsw_pci_face_without_vfs),
+	{}
+};
+
+static struct kunit_suite nsw_pci_face_suite = {
+	.name = "nsw_pci_face",
+	.init = nsw_pci_face_test_init,
+	.exit = nsw_pci_face_test_exit,
+	.test_cases = nsw_pci_face_cases,
+};
+
+kunit_test_suite(nsw_pci_face_suite);

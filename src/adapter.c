@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+#include <linux/rwsem.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+#include "adapter.h"
+#include "model/filter.h"
+#include "model/status.h"
+#include "model/vf.h"
+#include "netdev/func.h"
+#include "pci/host.h"
+
+/* Readers use an adapter; writers make adapters appear and disappear. */
+static DECLARE_RWSEM(nsw_adapters_lock);
+static struct nsw_adapter *nsw_adapters[NSW_ADAPTERS_MAX];
+
+struct net *nsw_adapter_net(const struct nsw_adapter *adapter)
+{
+	struct nsw_func *pf = rcu_dereference(adapter->pf);
+
+	return pf ? dev_net(pf->dev) : &init_net;
+}
+
+struct nsw_adapter *nsw_adapter_get(u32 id, const struct net *net)
+{
+	struct nsw_adapter *adapter;
+
+	down_read(&nsw_adapters_lock);
+	adapter = id < NSW_ADAPTERS_MAX ? nsw_adapters[id] : NULL;
+	if (adapter) {
+		rcu_read_lock();
+		if (!net_eq(nsw_adapter_net(adapter), net))
+			adapter = NULL;
+		rcu_read_unlock();
+	}
+	if (!adapter)
+		up_read(&nsw_adapters_lock);
+	return adapter;
+}
+
+void nsw_adapter_put(struct nsw_adapter *adapter)
+{
+	up_read(&nsw_adapters_lock);
+}
+
+static void nsw_adapter_uplink_changed(void *priv)
+{
+	struct nsw_adapter *adapter = priv;
+
+	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+}
+
+static void nsw_adapter_vf_mac(const struct nsw_adapter *adapter, u32 vf, u8 *mac)
+{
+	u64_to_ether_addr(ether_addr_to_u64(adapter->mac) + vf + 1, mac);
+}
+
+/* The interface of a VF, or NULL. It stays while RTNL is held. */
+static struct nsw_func *nsw_adapter_vf_func(struct nsw_adapter *adapter, u32 id)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	struct nsw_port *port = NULL;
+
+	ASSERT_RTNL();
+	nsw_switch_lock(sw);
+	if (id < sw->num_vfs)
+		port = sw->vfs[id].port;
+	nsw_switch_unlock(sw);
+	return port ? nsw_func_from_port(port) : NULL;
+}
+
+static u32 nsw_adapter_vf_qps(struct nsw_adapter *adapter, u32 id)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	u32 qps = 1;
+
+	nsw_switch_lock(sw);
+	if (id < sw->num_vfs && sw->vfs[id].vport)
+		qps = sw->vfs[id].vport->qps;
+	nsw_switch_unlock(sw);
+	return qps;
+}
+
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const u8 *mac, u32 *id,
+			    struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_vf_allocate(&adapter->sw, name, mac, id, extack);
+	if (!err && mac) {
+		func = nsw_adapter_vf_func(adapter, *id);
+		if (func)
+			nsw_func_set_mac(func, mac);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_vf_reset(&adapter->sw, id, extack);
+	if (!err) {
+		func = nsw_adapter_vf_func(adapter, id);
+		if (func)
+			nsw_func_reset(func);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport_params *params,
+			     u32 *id, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_vport_create(&adapter->sw, params, id, extack);
+	if (!err && !params->pf) {
+		func = nsw_adapter_vf_func(adapter, params->vf);
+		if (func)
+			err = nsw_func_set_queues(func, params->qps);
+		if (err)
+			nsw_vport_delete(&adapter->sw, *id, NULL);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+static struct nsw_stats __percpu *nsw_adapter_vport_stats(struct nsw_adapter *adapter, u32 id,
+							  u32 *qps)
+{
+	struct nsw_stats __percpu *stats;
+	struct nsw_vport *vport;
+
+	nsw_switch_lock(&adapter->sw);
+	vport = nsw_switch_deref(&adapter->sw, adapter->sw.vports[id]);
+	stats = vport->stats;
+	*qps = vport->qps;
+	nsw_switch_unlock(&adapter->sw);
+	return stats;
+}
+
+/* The interface of a VPort of the PF that was activated just now. */
+static int nsw_adapter_add_vport_func(struct nsw_adapter *adapter, u32 id,
+				      struct netlink_ext_ack *extack)
+{
+	struct nsw_func *pf = rtnl_dereference(adapter->pf);
+	struct nsw_func_params params = {
+		.sw = &adapter->sw,
+		.kind = NSW_FUNC_VPORT,
+		.id = id,
+		.adapter = adapter->id,
+		.max_qps = adapter->sw.caps.max_qps_vport,
+	};
+	struct nsw_func *func;
+
+	if (!pf)
+		return nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver");
+	params.parent = pf->dev->dev.parent;
+	params.net = dev_net(pf->dev);
+	params.stats = nsw_adapter_vport_stats(adapter, id, &params.qps);
+	eth_random_addr(params.mac);
+	func = nsw_func_create(&params);
+	if (IS_ERR(func))
+		return nsw_refuse(extack, -PTR_ERR(func), FAILURE,
+				  "cannot make interface nsw%up%u", adapter->id, id);
+	return 0;
+}
+
+int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
+			  const struct nsw_vport_changes *changes, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	rtnl_lock();
+	err = nsw_vport_set(&adapter->sw, id, changes, extack);
+	if (err == 1) {
+		err = nsw_adapter_add_vport_func(adapter, id, extack);
+		if (err)
+			nsw_vport_deactivate(&adapter->sw, id);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func = NULL;
+	struct nsw_vport *vport;
+	struct nsw_port *port;
+
+	rtnl_lock();
+	nsw_switch_lock(&adapter->sw);
+	vport = nsw_vport_get_locked(&adapter->sw, id, extack);
+	if (!IS_ERR(vport) && !vport->vf) {
+		port = nsw_switch_deref(&adapter->sw, vport->port);
+		func = port ? nsw_func_from_port(port) : NULL;
+	}
+	nsw_switch_unlock(&adapter->sw);
+
+	if (!IS_ERR(vport))
+		vport = nsw_vport_unlink(&adapter->sw, id, extack);
+	if (!IS_ERR(vport)) {
+		if (func)
+			nsw_func_destroy(func);
+		synchronize_net();
+	}
+	rtnl_unlock();
+	if (IS_ERR(vport))
+		return PTR_ERR(vport);
+	/* Its counters are the interface's, whose last user has gone by now. */
+	nsw_vport_destroy(vport);
+	return 0;
+}
+
+/* The interface of the PF has as many queues as the default VPort. */
+static int nsw_adapter_set_pf_queues(struct nsw_adapter *adapter, u32 qps)
+{
+	struct nsw_func *pf;
+	int err = -ENODEV;
+
+	rtnl_lock();
+	pf = rtnl_dereference(adapter->pf);
+	if (pf)
+		err = nsw_func_set_queues(pf, qps);
+	rtnl_unlock();
+	return err;
+}
+
+/* Remove the objects of a switch in the order that the rules ask for. */
+static void nsw_adapter_delete_objects(struct nsw_adapter *adapter)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	struct nsw_filter *filter;
+	unsigned long id;
+	u32 i;
+
+	xa_for_each(&sw->filters, id, filter)
+		nsw_filter_del(sw, id, NULL);
+	for (i = 1; i < sw->caps.max_vports; i++)
+		if (rcu_access_pointer(sw->vports[i]))
+			nsw_adapter_delete_vport(adapter, i, NULL);
+	for (i = 0; i < READ_ONCE(sw->num_vfs); i++)
+		nsw_vf_free(sw, i, NULL);
+}
+
+/*
+ * Nothing cascades on request, but when the function below goes away, or the
+ * Linux way asks for no VFs, everything goes in order. Somebody may still be
+ * adding objects; closed, the switch takes none.
+ *
+ * Return: whether there was a switch, which is closed now.
+ */
+static bool nsw_adapter_teardown(struct nsw_adapter *adapter)
+{
+	int err;
+
+	do {
+		nsw_adapter_delete_objects(adapter);
+		err = nsw_switch_close(&adapter->sw, NULL);
+	} while (err == -EBUSY);
+	return !err;
+}
+
+static void nsw_adapter_finish_switch(struct nsw_adapter *adapter)
+{
+	nsw_adapter_set_pf_queues(adapter, 1);
+	nsw_switch_delete(&adapter->sw);
+}
+
+int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_switch_params *params,
+			      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = nsw_switch_create(&adapter->sw, params, extack);
+	if (err)
+		return err;
+	err = nsw_adapter_set_pf_queues(adapter, params->default_qps);
+	if (!err && params->num_vfs)
+		err = nsw_pci_sriov_enable(adapter->host, params->num_vfs);
+	if (err) {
+		if (nsw_adapter_teardown(adapter))
+			nsw_adapter_finish_switch(adapter);
+		return nsw_refuse(extack, -err, FAILURE, "the PF cannot enable %u VFs",
+				  params->num_vfs);
+	}
+	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+	return 0;
+}
+
+int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ack *extack)
+{
+	int err = nsw_switch_close(&adapter->sw, extack);
+
+	if (err)
+		return err;
+	nsw_pci_sriov_disable(adapter->host);
+	nsw_adapter_finish_switch(adapter);
+	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+	return 0;
+}
+
+/* What a VF of any SR-IOV NIC has at once: a VPort that receives its address. */
+static int nsw_adapter_populate_vf(struct nsw_adapter *adapter)
+{
+	struct nsw_vport_params params = { .qps = 1 };
+	struct nsw_switch *sw = &adapter->sw;
+	u8 mac[ETH_ALEN];
+	u32 vport;
+	int err;
+
+	err = nsw_vf_allocate(sw, NULL, NULL, &params.vf, NULL);
+	if (err)
+		return err;
+	err = nsw_vport_create(sw, &params, &vport, NULL);
+	if (err)
+		return err;
+	nsw_adapter_vf_mac(adapter, params.vf, mac);
+	return nsw_vf_set_auto_filter(sw, params.vf, mac);
+}
+
+static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
+{
+	struct nsw_switch_params params = { .num_vfs = num_vfs, .default_qps = 1 };
+	struct nsw_pci_host *host = nsw_pci_host_find(pdev);
+	struct nsw_adapter *adapter = priv;
+	int i, err;
+
+	if (!num_vfs) {
+		if (pci_vfs_assigned(pdev))
+			return -EBUSY;
+		if (nsw_adapter_teardown(adapter)) {
+			nsw_pci_sriov_disable_locked(host, pdev);
+			nsw_adapter_finish_switch(adapter);
+			adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+		}
+		return 0;
+	}
+
+	err = nsw_switch_create(&adapter->sw, &params, NULL);
+	if (err) {
+		pci_err(pdev, "cannot create a NIC switch with %d VFs: %d\n", num_vfs, err);
+		return err == -EEXIST ? -EBUSY : err;
+	}
+	for (i = 0; i < num_vfs && !err; i++)
+		err = nsw_adapter_populate_vf(adapter);
+	if (!err)
+		err = nsw_pci_sriov_enable_locked(host, pdev, num_vfs);
+	if (err) {
+		if (nsw_adapter_teardown(adapter))
+			nsw_adapter_finish_switch(adapter);
+		return err;
+	}
+	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+	return num_vfs;
+}
+
+static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
+{
+	struct nsw_adapter *adapter = priv;
+	struct nsw_func_params params = {
+		.sw = &adapter->sw,
+		.kind = NSW_FUNC_PF,
+		.adapter = adapter->id,
+		.parent = &pdev->dev,
+		.stats = adapter->sw.vport0.stats,
+		.max_qps = adapter->sw.caps.max_qps_default,
+		.qps = 1,
+		.uplink = &adapter->uplink,
+	};
+	struct nsw_func *func;
+
+	ether_addr_copy(params.mac, adapter->mac);
+	rtnl_lock();
+	func = nsw_func_create(&params);
+	if (!IS_ERR(func))
+		rcu_assign_pointer(adapter->pf, func);
+	rtnl_unlock();
+	return PTR_ERR_OR_ZERO(func);
+}
+
+static void nsw_adapter_pf_remove(void *priv, struct pci_dev *pdev)
+{
+	struct nsw_adapter *adapter = priv;
+	struct nsw_func *func;
+
+	if (nsw_adapter_teardown(adapter))
+		nsw_adapter_finish_switch(adapter);
+	rtnl_lock();
+	func = rtnl_dereference(adapter->pf);
+	RCU_INIT_POINTER(adapter->pf, NULL);
+	nsw_func_destroy(func);
+	rtnl_unlock();
+}
+
+static int nsw_adapter_vf_probe(void *priv, struct pci_dev *pdev, unsigned int vf)
+{
+	struct nsw_adapter *adapter = priv;
+	struct nsw_func_params params = {
+		.sw = &adapter->sw,
+		.kind = NSW_FUNC_VF,
+		.id = vf,
+		.adapter = adapter->id,
+		.parent = &pdev->dev,
+		.max_qps = adapter->sw.caps.max_qps_vport,
+	};
+	struct nsw_func *pf, *func;
+
+	nsw_adapter_vf_mac(adapter, vf, params.mac);
+	rtnl_lock();
+	pf = rtnl_dereference(adapter->pf);
+	/* VFs come with a switch; without one somebody else has enabled them. */
+	if (!pf || vf >= adapter->sw.num_vfs) {
+		rtnl_unlock();
+		return -ENODEV;
+	}
+	params.qps = nsw_adapter_vf_qps(adapter, vf);
+	params.net = dev_net(pf->dev);
+	params.stats = adapter->sw.vfs[vf].stats;
+	func = nsw_func_create(&params);
+	rtnl_unlock();
+	if (IS_ERR(func))
+		return PTR_ERR(func);
+	pci_set_drvdata(pdev, func);
+	return 0;
+}
+
+static void nsw_adapter_vf_remove(void *priv, struct pci_dev *pdev, unsigned int vf)
+{
+	rtnl_lock();
+	nsw_func_destroy(pci_get_drvdata(pdev));
+	rtnl_unlock();
+}
+
+static const struct nsw_pci_ops nsw_adapter_pci_ops = {
+	.pf_probe = nsw_adapter_pf_probe,
+	.pf_remove = nsw_adapter_pf_remove,
+	.vf_probe = nsw_adapter_vf_probe,
+	.vf_remove = nsw_adapter_vf_remove,
+	.sriov_configure = nsw_adapter_configure,
+};
+
+static struct nsw_adapter *nsw_adapter_alloc(u32 id, const struct nsw_adapter_params *params,
+					     const struct nsw_adapter_hooks *hooks)
+{
+	struct nsw_adapter *adapter = kzalloc(sizeof(*adapter), GFP_KERNEL);
+	int err;
+
+	if (!adapter)
+		return ERR_PTR(-ENOMEM);
+	adapter->id = id;
+	adapter->hooks = hooks;
+	err = nsw_switch_init(&adapter->sw, &params->caps, hooks->model);
+	if (err) {
+		kfree(adapter);
+		return ERR_PTR(err);
+	}
+	nsw_uplink_init(&adapter->uplink, &adapter->sw);
+	adapter->uplink.changed = nsw_adapter_uplink_changed;
+	adapter->uplink.priv = adapter;
+	/* The last two bytes count the VFs. */
+	eth_random_addr(adapter->mac);
+	adapter->mac[4] = 0;
+	adapter->mac[5] = 0;
+	return adapter;
+}
+
+static void nsw_adapter_free(struct nsw_adapter *adapter)
+{
+	nsw_switch_fini(&adapter->sw);
+	kfree(adapter);
+}
+
+int nsw_adapter_create(u32 id, const struct nsw_adapter_params *params,
+		       const struct nsw_adapter_hooks *hooks)
+{
+	const struct nsw_pci_params pci = {
+		.vendor = NSW_PCI_VENDOR_ID,
+		.device = NSW_PCI_DEVICE_ID_PF,
+		.vf_device = NSW_PCI_DEVICE_ID_VF,
+		.total_vfs = params->caps.max_vfs,
+		.domain = params->domain,
+	};
+	struct nsw_adapter *adapter = nsw_adapter_alloc(id, params, hooks);
+
+	if (IS_ERR(adapter))
+		return PTR_ERR(adapter);
+	adapter->host = nsw_pci_host_create(id, &pci, &nsw_adapter_pci_ops, adapter);
+	if (IS_ERR(adapter->host)) {
+		int err = PTR_ERR(adapter->host);
+
+		nsw_adapter_free(adapter);
+		return err;
+	}
+	down_write(&nsw_adapters_lock);
+	nsw_adapters[id] = adapter;
+	up_write(&nsw_adapters_lock);
+	hooks->adapter(adapter, NSW_EVENT_ADD);
+	return 0;
+}
+
+static void nsw_adapter_destroy(struct nsw_adapter *adapter)
+{
+	down_write(&nsw_adapters_lock);
+	nsw_adapters[adapter->id] = NULL;
+	up_write(&nsw_adapters_lock);
+	adapter->hooks->adapter(adapter, NSW_EVENT_DEL);
+	nsw_pci_host_destroy(adapter->host);
+	nsw_adapter_free(adapter);
+}
+
+void nsw_adapter_destroy_all(void)
+{
+	u32 i;
+
+	for (i = NSW_ADAPTERS_MAX; i-- > 0;)
+		if (nsw_adapters[i])
+			nsw_adapter_destroy(nsw_adapters[i]);
+}

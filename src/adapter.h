@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_ADAPTER_H
+#define _NSW_ADAPTER_H
+
+#include <linux/if_ether.h>
+#include <linux/list.h>
+#include "model/switch.h"
+#include "netdev/uplink.h"
+
+struct net;
+struct netlink_ext_ack;
+struct nsw_adapter;
+struct nsw_func;
+struct nsw_pci_host;
+
+/* Adapters that can be, and so the ids are below this. */
+#define NSW_ADAPTERS_MAX	16
+
+/**
+ * struct nsw_adapter_params - what an adapter shall be
+ * @caps: capabilities, validated
+ * @domain: PCI domain, or -1 for the first that is free
+ */
+struct nsw_adapter_params {
+	struct nsw_caps caps;
+	int domain;
+};
+
+/**
+ * struct nsw_adapter_hooks - who hears of changes
+ * @model: as struct nsw_switch says
+ * @adapter: the adapter itself came, changed or went
+ *
+ * @adapter is called in process context; on a change under RTNL.
+ */
+struct nsw_adapter_hooks {
+	nsw_event_fn *model;
+	void (*adapter)(struct nsw_adapter *adapter, enum nsw_event event);
+};
+
+/**
+ * struct nsw_adapter - one emulated NIC
+ * @sw: its NIC switch
+ * @id: number, also in the names of its interfaces
+ * @host: its PCI host bridge
+ * @hooks: who hears of changes
+ * @uplink: its external port
+ * @pf: interface of the PF; NULL while the PF has no driver. Written under
+ *	RTNL, read under RTNL or RCU
+ * @mac: address of the PF; VF n starts with the n+1st after it
+ */
+struct nsw_adapter {
+	struct nsw_switch sw;
+	u32 id;
+	struct nsw_pci_host *host;
+	const struct nsw_adapter_hooks *hooks;
+	struct nsw_uplink uplink;
+	struct nsw_func __rcu *pf;
+	u8 mac[ETH_ALEN];
+};
+
+static inline struct nsw_adapter *nsw_adapter_from_switch(struct nsw_switch *sw)
+{
+	return container_of(sw, struct nsw_adapter, sw);
+}
+
+/**
+ * nsw_adapter_create() - make an adapter
+ * @id: number that is free
+ * @params: what it shall be
+ * @hooks: who hears of changes; must outlive it
+ *
+ * Context: process context, no lock held.
+ * Return: 0 or a negative errno.
+ */
+int nsw_adapter_create(u32 id, const struct nsw_adapter_params *params,
+		       const struct nsw_adapter_hooks *hooks);
+
+/**
+ * nsw_adapter_destroy_all() - take all adapters away, in whatever state they are
+ *
+ * Context: process context, no lock held.
+ */
+void nsw_adapter_destroy_all(void);
+
+/**
+ * nsw_adapter_get() - find an adapter and keep it
+ * @id: number
+ * @net: network namespace that must hold its PF
+ *
+ * Context: process context. On success the adapter stays until
+ * nsw_adapter_put().
+ * Return: the adapter, or NULL when there is none in that namespace.
+ */
+struct nsw_adapter *nsw_adapter_get(u32 id, const struct net *net);
+
+/**
+ * nsw_adapter_put() - the reverse of nsw_adapter_get()
+ * @adapter: the adapter
+ */
+void nsw_adapter_put(struct nsw_adapter *adapter);
+
+/**
+ * nsw_adapter_net() - the network namespace that manages an adapter
+ * @adapter: the adapter
+ *
+ * Context: RCU reader.
+ * Return: namespace of the PF interface; the initial one without it.
+ */
+struct net *nsw_adapter_net(const struct nsw_adapter *adapter);
+
+/**
+ * nsw_adapter_create_switch() - create the NIC switch and enable its VFs
+ * @adapter: the adapter
+ * @params: what it shall be
+ * @extack: reason of a refusal
+ *
+ * Context: process context, no lock held.
+ * Return: 0 or a negative errno.
+ */
+int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_switch_params *params,
+			      struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_delete_switch() - delete the NIC switch and disable its VFs
+ * @adapter: the adapter
+ * @extack: reason of a refusal
+ *
+ * Context: process context, no lock held; takes a second when there are VFs.
+ * Return: 0, -ENOENT, -EBUSY.
+ */
+int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_allocate_vf() - allocate a VF and give its interface the address
+ * @adapter: the adapter
+ * @name: friendly name, or NULL
+ * @mac: permanent address, or NULL
+ * @id: where the id goes
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vf_allocate().
+ */
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const u8 *mac, u32 *id,
+			    struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_reset_vf() - function level reset of a VF
+ * @adapter: the adapter
+ * @id: VF id
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vf_reset().
+ */
+int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_create_vport() - create a VPort and fit the VF's interface to it
+ * @adapter: the adapter
+ * @params: what it shall be
+ * @id: where the id goes
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vport_create().
+ */
+int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport_params *params,
+			     u32 *id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_set_vport() - change a VPort, and make its interface
+ * @adapter: the adapter
+ * @id: VPort id
+ * @changes: what to change
+ * @extack: reason of a refusal
+ *
+ * A VPort of the PF gets its interface when it is activated.
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vport_set(), but 0 for 1; or the error of the interface.
+ */
+int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
+			  const struct nsw_vport_changes *changes, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_delete_vport() - delete a VPort and its interface
+ * @adapter: the adapter
+ * @id: VPort id
+ * @extack: reason of a refusal
+ *
+ * The interface of a VF stays.
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vport_unlink().
+ */
+int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_COMPAT_NET_GSO_H
+#define _NSW_COMPAT_NET_GSO_H
+
+/* Split from skbuff.h in 6.5. */
+#if __has_include_next(<net/gso.h>)
+#include_next <net/gso.h>
+#else
+#include <linux/skbuff.h>
+#endif
+
+#endif

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Features of the kernel that is built for, found by looking for a symbol in its
+# headers: distributions backport, so versions tell nothing. What a macro can
+# tell is tested in the shadow headers themselves.
+
+nsw-has = $(if $(shell grep -qs '$(1)' $(srctree)/include/$(2) && echo y),-DNSW_HAVE_$(3))
+
+ccflags-y += $(call nsw-has,struct genl_split_ops,net/genetlink.h,GENL_SPLIT_OPS)
+ccflags-y += $(call nsw-has,genl_info_dump,net/genetlink.h,GENL_INFO_DUMP)

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include "genl/family.h"
+#include "netdev/func.h"
+#include "pci/host.h"
+
+static int nsw_nl_put_uplink(struct sk_buff *skb, struct nsw_adapter *adapter)
+{
+	struct net_device *dev = READ_ONCE(adapter->uplink.dev);
+
+	if (!dev)
+		return 0;
+	if (nla_put_u32(skb, NSW_A_UPLINK_IFINDEX, READ_ONCE(dev->ifindex)) ||
+	    nla_put_string(skb, NSW_A_UPLINK_IFNAME, dev->name))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int nsw_nl_put_pf(struct sk_buff *skb, struct nsw_adapter *adapter)
+{
+	struct nsw_func *pf;
+	int err = 0;
+
+	/* Interfaces are freed an RCU grace period after they are unregistered. */
+	rcu_read_lock();
+	pf = rcu_dereference(adapter->pf);
+	if (pf)
+		err = nsw_nl_put_port(skb, &pf->port, true) ?:
+		      nla_put(skb, NSW_A_MAC, ETH_ALEN, pf->dev->dev_addr) ?:
+		      nsw_nl_put_uplink(skb, adapter);
+	rcu_read_unlock();
+	return err;
+}
+
+int nsw_nl_adapter_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
+{
+	struct nsw_switch *sw = &adapter->sw;
+
+	if (nsw_nl_put_pf(skb, adapter) ||
+	    nla_put_u32(skb, NSW_A_TOTAL_VFS, sw->caps.max_vfs) ||
+	    nla_put_u32(skb, NSW_A_NUM_VFS, sw->num_vfs))
+		return -EMSGSIZE;
+	if (sw->state == NSW_SWITCH_CREATED &&
+	    nla_put_u32(skb, NSW_A_SWITCH_ID, NSW_DEFAULT_SWITCH_ID))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_nl_reply(info, nsw_nl_adapter_fill, NULL);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+/* The only dump over all adapters. */
+int nsw_nl_adapter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *only = nsw_compat_dump_attrs(cb)[NSW_A_ADAPTER_ID];
+	struct nsw_nl_dump *ctx = nsw_nl_dump_ctx(cb);
+	struct nsw_adapter *adapter;
+	void *hdr;
+	int err = 0;
+
+	for (; ctx->pos < NSW_ADAPTERS_MAX; ctx->pos++) {
+		if (only && nla_get_u32(only) != ctx->pos)
+			continue;
+		adapter = nsw_adapter_get(ctx->pos, sock_net(cb->skb->sk));
+		if (!adapter)
+			continue;
+		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				  &nsw_nl_family, NLM_F_MULTI, NSW_CMD_ADAPTER_GET);
+		nsw_switch_lock(&adapter->sw);
+		if (!hdr || nla_put_u32(skb, NSW_A_ADAPTER_ID, adapter->id) ||
+		    nsw_nl_adapter_fill(skb, adapter, NULL))
+			err = -EMSGSIZE;
+		nsw_switch_unlock(&adapter->sw);
+		nsw_adapter_put(adapter);
+		if (err) {
+			genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genlmsg_end(skb, hdr);
+	}
+	return skb->len ?: err;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_GENL_FAMILY_H
+#define _NSW_GENL_FAMILY_H
+
+#include <net/genetlink.h>
+#include <net/sock.h>
+#include "adapter.h"
+#include "genl/nl_gen.h"
+
+extern struct genl_family nsw_nl_family;
+
+enum nsw_nl_mcgrp {
+	NSW_NL_MCGRP_CONFIG,
+};
+
+/**
+ * typedef nsw_nl_fill_fn - describe an object
+ * @skb: message to append attributes to
+ * @adapter: its adapter
+ * @obj: the object
+ *
+ * Context: config lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+typedef int nsw_nl_fill_fn(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj);
+
+/* One for each noun; @obj is the noun's structure of the model. */
+nsw_nl_fill_fn nsw_nl_adapter_fill;
+nsw_nl_fill_fn nsw_nl_switch_fill;
+nsw_nl_fill_fn nsw_nl_vf_fill;
+nsw_nl_fill_fn nsw_nl_vport_fill;
+nsw_nl_fill_fn nsw_nl_filter_fill;
+
+/**
+ * nsw_nl_adapter() - the adapter that a request is about
+ * @info: the request
+ *
+ * Return: the adapter, kept until the request ends.
+ */
+static inline struct nsw_adapter *nsw_nl_adapter(struct genl_info *info)
+{
+	return info->user_ptr[0];
+}
+
+/**
+ * nsw_nl_require() - a u32 attribute that a request must have
+ * @info: the request
+ * @attr: attribute
+ * @name: its name in the spec
+ * @value: where the value goes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int nsw_nl_require(struct genl_info *info, int attr, const char *name, u32 *value);
+
+/**
+ * nsw_nl_name() - a name that a request may have
+ * @info: the request
+ * @attr: attribute
+ *
+ * Return: the name, valid as long as the request; NULL without it.
+ */
+const char *nsw_nl_name(struct genl_info *info, int attr);
+
+/**
+ * nsw_nl_u32() - a u32 attribute that a request may have
+ * @info: the request
+ * @attr: attribute
+ * @value: what it is when absent
+ *
+ * Return: the value.
+ */
+u32 nsw_nl_u32(struct genl_info *info, int attr, u32 value);
+
+/**
+ * nsw_nl_reply() - answer a request with the description of an object
+ * @info: the request
+ * @fill: how to describe it
+ * @obj: the object
+ *
+ * Context: config lock held.
+ * Return: 0 or a negative errno.
+ */
+int nsw_nl_reply(struct genl_info *info, nsw_nl_fill_fn *fill, const void *obj);
+
+/**
+ * struct nsw_nl_key - the answer to a request that creates something
+ * @skb: message; made first, so that the request cannot fail afterwards
+ * @hdr: its header
+ */
+struct nsw_nl_key {
+	struct sk_buff *skb;
+	void *hdr;
+};
+
+/**
+ * nsw_nl_key_begin() - prepare the answer
+ * @info: the request
+ * @key: the answer
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_nl_key_begin(struct genl_info *info, struct nsw_nl_key *key);
+
+/**
+ * nsw_nl_key_end() - send the id of what was created, or nothing
+ * @info: the request
+ * @key: the answer
+ * @attr: attribute that holds the id
+ * @id: the id
+ * @err: result of the creation
+ *
+ * Return: @err, or the error of sending.
+ */
+int nsw_nl_key_end(struct genl_info *info, struct nsw_nl_key *key, int attr, u32 id, int err);
+
+/**
+ * struct nsw_nl_dump - where a dump goes on
+ * @pos: first position that has not been sent
+ */
+struct nsw_nl_dump {
+	unsigned long pos;
+};
+
+static inline struct nsw_nl_dump *nsw_nl_dump_ctx(struct netlink_callback *cb)
+{
+	NL_ASSERT_DUMP_CTX_FITS(struct nsw_nl_dump);
+	return (struct nsw_nl_dump *)cb->ctx;
+}
+
+/**
+ * typedef nsw_nl_next_fn - step through the objects of a dump
+ * @adapter: the adapter
+ * @cb: the dump
+ * @pos: where to start; set to the position of the object
+ *
+ * Context: config lock held.
+ * Return: the object at or after @pos, or NULL.
+ */
+typedef const void *nsw_nl_next_fn(struct nsw_adapter *adapter, struct netlink_callback *cb,
+				   unsigned long *pos);
+
+/**
+ * nsw_nl_dump() - send as many objects as fit
+ * @skb: message
+ * @cb: the dump
+ * @cmd: command
+ * @next: how to step
+ * @fill: how to describe an object
+ *
+ * Return: as dumpit.
+ */
+int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl_next_fn *next,
+		nsw_nl_fill_fn *fill);
+
+/**
+ * nsw_nl_put_port() - describe the interface of a port
+ * @skb: message
+ * @port: the port, or NULL
+ * @pci: with the address of its PCI function
+ *
+ * Context: config lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsw_nl_put_port(struct sk_buff *skb, struct nsw_port *port, bool pci);
+
+/* Who hears of changes: sends them to the multicast group "config". */
+extern const struct nsw_adapter_hooks nsw_nl_notify_hooks;
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include "genl/family.h"
+#include "model/filter.h"
+#include "model/status.h"
+
+static int nsw_nl_put_vlan(struct sk_buff *skb, nsw_vlan_t vlan)
+{
+	enum nsw_vlan_mode mode = vlan == NSW_VLAN_NONE ? NSW_VLAN_MODE_NONE :
+				  vlan == NSW_VLAN_ANY ? NSW_VLAN_MODE_ANY : NSW_VLAN_MODE_ID;
+
+	if (nla_put_u32(skb, NSW_A_VLAN_MODE, mode) ||
+	    (mode == NSW_VLAN_MODE_ID && nla_put_u16(skb, NSW_A_VLAN_ID, vlan)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int nsw_nl_filter_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
+{
+	const struct nsw_filter *filter = obj;
+	u8 mac[ETH_ALEN];
+
+	u64_to_ether_addr(nsw_filter_mac(filter), mac);
+	if (nla_put_u32(skb, NSW_A_FILTER_ID, filter->id) ||
+	    nla_put_u32(skb, NSW_A_VPORT_ID,
+			nsw_filter_vport_locked(&adapter->sw, filter)->id) ||
+	    nla_put(skb, NSW_A_MAC, ETH_ALEN, mac) ||
+	    nsw_nl_put_vlan(skb, filter->vlan))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int nsw_nl_filter_parse_vlan(struct genl_info *info, enum nsw_vlan_mode *mode, u16 *vid)
+{
+	struct nlattr *id = info->attrs[NSW_A_VLAN_ID];
+
+	*vid = id ? nla_get_u16(id) : 0;
+	*mode = nsw_nl_u32(info, NSW_A_VLAN_MODE, id ? NSW_VLAN_MODE_ID : NSW_VLAN_MODE_NONE);
+	if ((*mode == NSW_VLAN_MODE_ID) != !!id)
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "a VLAN id goes with VLAN condition id, and only with it");
+	return 0;
+}
+
+int nsw_nl_filter_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *mac = info->attrs[NSW_A_MAC];
+	enum nsw_vlan_mode mode;
+	struct nsw_nl_key key;
+	u32 vport, id = 0;
+	u16 vid;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &vport) ?:
+	      nsw_nl_filter_parse_vlan(info, &mode, &vid);
+	if (err)
+		return err;
+	if (!mac)
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "attribute mac is missing");
+	err = nsw_nl_key_begin(info, &key);
+	if (err)
+		return err;
+	err = nsw_filter_add(&nsw_nl_adapter(info)->sw, vport, nla_data(mac), mode, vid, &id,
+			     info->extack);
+	return nsw_nl_key_end(info, &key, NSW_A_FILTER_ID, id, err);
+}
+
+int nsw_nl_filter_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
+	const struct nsw_filter *filter;
+	u32 id;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_FILTER_ID, "filter-id", &id);
+	if (err)
+		return err;
+	nsw_switch_lock(sw);
+	filter = nsw_filter_get_locked(sw, id, info->extack);
+	err = IS_ERR(filter) ? PTR_ERR(filter) : nsw_nl_reply(info, nsw_nl_filter_fill, filter);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+static const void *nsw_nl_filter_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
+				      unsigned long *pos)
+{
+	struct nlattr *vport = nsw_compat_dump_attrs(cb)[NSW_A_VPORT_ID];
+	struct nsw_switch *sw = &adapter->sw;
+	struct nsw_filter *filter;
+
+	for (filter = xa_find(&sw->filters, pos, ULONG_MAX, XA_PRESENT); filter;
+	     filter = xa_find_after(&sw->filters, pos, ULONG_MAX, XA_PRESENT))
+		if (!vport || nsw_filter_vport_locked(sw, filter)->id == nla_get_u32(vport))
+			return filter;
+	return NULL;
+}
+
+int nsw_nl_filter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nsw_nl_dump(skb, cb, NSW_CMD_FILTER_GET, nsw_nl_filter_next, nsw_nl_filter_fill);
+}
+
+int nsw_nl_filter_move_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	u32 id, from, to;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_FILTER_ID, "filter-id", &id) ?:
+	      nsw_nl_require(info, NSW_A_SOURCE_VPORT_ID, "source-vport-id", &from) ?:
+	      nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &to);
+	return err ?: nsw_filter_move(&nsw_nl_adapter(info)->sw, id, from, to, info->extack);
+}
+
+int nsw_nl_filter_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	u32 id;
+	int err = nsw_nl_require(info, NSW_A_FILTER_ID, "filter-id", &id);
+
+	return err ?: nsw_filter_del(&nsw_nl_adapter(info)->sw, id, info->extack);
+}

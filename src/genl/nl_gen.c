@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nicswitch.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "nl_gen.h"
+
+#include <uapi/linux/nicswitch.h>
+
+/* NSW_CMD_ADAPTER_GET - do */
+const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_CAPS_GET - do */
+const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_SWITCH_NEW - do */
+const struct nla_policy nsw_switch_new_nl_policy[NSW_A_DEFAULT_QUEUE_PAIRS + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_NUM_VFS] = { .type = NLA_U32, },
+	[NSW_A_DEFAULT_QUEUE_PAIRS] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_SWITCH_GET - do */
+const struct nla_policy nsw_switch_get_nl_policy[NSW_A_SWITCH_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_SWITCH_SET - do */
+const struct nla_policy nsw_switch_set_nl_policy[NSW_A_SWITCH_NAME + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+};
+
+/* NSW_CMD_SWITCH_DEL - do */
+const struct nla_policy nsw_switch_del_nl_policy[NSW_A_SWITCH_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VF_NEW - do */
+const struct nla_policy nsw_vf_new_nl_policy[NSW_A_VF_NAME + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+};
+
+/* NSW_CMD_VF_GET - do */
+const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VF_RESET - do */
+const struct nla_policy nsw_vf_reset_nl_policy[NSW_A_VF_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VF_DEL - do */
+const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VPORT_NEW - do */
+const struct nla_policy nsw_vport_new_nl_policy[NSW_A_MODERATION + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_PF] = { .type = NLA_FLAG, },
+	[NSW_A_QUEUE_PAIRS] = { .type = NLA_U32, },
+	[NSW_A_MODERATION] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[NSW_A_VPORT_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+};
+
+/* NSW_CMD_VPORT_GET - do */
+const struct nla_policy nsw_vport_get_nl_policy[NSW_A_VPORT_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VPORT_SET - do */
+const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_MODERATION] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[NSW_A_VPORT_STATE] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+};
+
+/* NSW_CMD_VPORT_DEL - do */
+const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FILTER_NEW - do */
+const struct nla_policy nsw_filter_new_nl_policy[NSW_A_VLAN_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[NSW_A_VLAN_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NSW_A_VLAN_ID] = { .type = NLA_U16, },
+};
+
+/* NSW_CMD_FILTER_GET - do */
+const struct nla_policy nsw_filter_get_nl_policy[NSW_A_FILTER_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_FILTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FILTER_MOVE - do */
+const struct nla_policy nsw_filter_move_nl_policy[NSW_A_SOURCE_VPORT_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_FILTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SOURCE_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FILTER_DEL - do */
+const struct nla_policy nsw_filter_del_nl_policy[NSW_A_FILTER_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_FILTER_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_STATS_GET - do */
+const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+};
+
+/* Ops table for nicswitch */
+const struct genl_ops nsw_nl_ops[19] = {
+	{
+		.cmd		= NSW_CMD_ADAPTER_GET,
+		.doit		= nsw_nl_adapter_get_doit,
+		.dumpit		= nsw_nl_adapter_get_dumpit,
+		.policy		= nsw_adapter_get_nl_policy,
+		.maxattr	= NSW_A_ADAPTER_ID,
+	},
+	{
+		.cmd		= NSW_CMD_CAPS_GET,
+		.doit		= nsw_nl_caps_get_doit,
+		.policy		= nsw_caps_get_nl_policy,
+		.maxattr	= NSW_A_ADAPTER_ID,
+	},
+	{
+		.cmd		= NSW_CMD_SWITCH_NEW,
+		.doit		= nsw_nl_switch_new_doit,
+		.policy		= nsw_switch_new_nl_policy,
+		.maxattr	= NSW_A_DEFAULT_QUEUE_PAIRS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_SWITCH_GET,
+		.doit		= nsw_nl_switch_get_doit,
+		.dumpit		= nsw_nl_switch_get_dumpit,
+		.policy		= nsw_switch_get_nl_policy,
+		.maxattr	= NSW_A_SWITCH_ID,
+	},
+	{
+		.cmd		= NSW_CMD_SWITCH_SET,
+		.doit		= nsw_nl_switch_set_doit,
+		.policy		= nsw_switch_set_nl_policy,
+		.maxattr	= NSW_A_SWITCH_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_SWITCH_DEL,
+		.doit		= nsw_nl_switch_del_doit,
+		.policy		= nsw_switch_del_nl_policy,
+		.maxattr	= NSW_A_SWITCH_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_NEW,
+		.doit		= nsw_nl_vf_new_doit,
+		.policy		= nsw_vf_new_nl_policy,
+		.maxattr	= NSW_A_VF_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_GET,
+		.doit		= nsw_nl_vf_get_doit,
+		.dumpit		= nsw_nl_vf_get_dumpit,
+		.policy		= nsw_vf_get_nl_policy,
+		.maxattr	= NSW_A_VF_ID,
+	},
+	{
+		.cmd		= NSW_CMD_VF_RESET,
+		.doit		= nsw_nl_vf_reset_doit,
+		.policy		= nsw_vf_reset_nl_policy,
+		.maxattr	= NSW_A_VF_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_DEL,
+		.doit		= nsw_nl_vf_del_doit,
+		.policy		= nsw_vf_del_nl_policy,
+		.maxattr	= NSW_A_VF_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VPORT_NEW,
+		.doit		= nsw_nl_vport_new_doit,
+		.policy		= nsw_vport_new_nl_policy,
+		.maxattr	= NSW_A_MODERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VPORT_GET,
+		.doit		= nsw_nl_vport_get_doit,
+		.dumpit		= nsw_nl_vport_get_dumpit,
+		.policy		= nsw_vport_get_nl_policy,
+		.maxattr	= NSW_A_VPORT_ID,
+	},
+	{
+		.cmd		= NSW_CMD_VPORT_SET,
+		.doit		= nsw_nl_vport_set_doit,
+		.policy		= nsw_vport_set_nl_policy,
+		.maxattr	= NSW_A_MODERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VPORT_DEL,
+		.doit		= nsw_nl_vport_del_doit,
+		.policy		= nsw_vport_del_nl_policy,
+		.maxattr	= NSW_A_VPORT_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_FILTER_NEW,
+		.doit		= nsw_nl_filter_new_doit,
+		.policy		= nsw_filter_new_nl_policy,
+		.maxattr	= NSW_A_VLAN_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_FILTER_GET,
+		.doit		= nsw_nl_filter_get_doit,
+		.dumpit		= nsw_nl_filter_get_dumpit,
+		.policy		= nsw_filter_get_nl_policy,
+		.maxattr	= NSW_A_FILTER_ID,
+	},
+	{
+		.cmd		= NSW_CMD_FILTER_MOVE,
+		.doit		= nsw_nl_filter_move_doit,
+		.policy		= nsw_filter_move_nl_policy,
+		.maxattr	= NSW_A_SOURCE_VPORT_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_FILTER_DEL,
+		.doit		= nsw_nl_filter_del_doit,
+		.policy		= nsw_filter_del_nl_policy,
+		.maxattr	= NSW_A_FILTER_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_STATS_GET,
+		.doit		= nsw_nl_stats_get_doit,
+		.dumpit		= nsw_nl_stats_get_dumpit,
+		.policy		= nsw_stats_get_nl_policy,
+		.maxattr	= NSW_A_VPORT_ID,
+	},
+};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nicswitch.yaml */
+/* YNL-GEN kernel header */
+
+#ifndef _LINUX_NICSWITCH_GEN_H
+#define _LINUX_NICSWITCH_GEN_H
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include <uapi/linux/nicswitch.h>
+
+extern const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1];
+
+extern const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1];
+
+extern const struct nla_policy nsw_switch_new_nl_policy[NSW_A_DEFAULT_QUEUE_PAIRS + 1];
+
+extern const struct nla_policy nsw_switch_get_nl_policy[NSW_A_SWITCH_ID + 1];
+
+extern const struct nla_policy nsw_switch_set_nl_policy[NSW_A_SWITCH_NAME + 1];
+
+extern const struct nla_policy nsw_switch_del_nl_policy[NSW_A_SWITCH_ID + 1];
+
+extern const struct nla_policy nsw_vf_new_nl_policy[NSW_A_VF_NAME + 1];
+
+extern const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1];
+
+extern const struct nla_policy nsw_vf_reset_nl_policy[NSW_A_VF_ID + 1];
+
+extern const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1];
+
+extern const struct nla_policy nsw_vport_new_nl_policy[NSW_A_MODERATION + 1];
+
+extern const struct nla_policy nsw_vport_get_nl_policy[NSW_A_VPORT_ID + 1];
+
+extern const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1];
+
+extern const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1];
+
+extern const struct nla_policy nsw_filter_new_nl_policy[NSW_A_VLAN_ID + 1];
+
+extern const struct nla_policy nsw_filter_get_nl_policy[NSW_A_FILTER_ID + 1];
+
+extern const struct nla_policy nsw_filter_move_nl_policy[NSW_A_SOURCE_VPORT_ID + 1];
+
+extern const struct nla_policy nsw_filter_del_nl_policy[NSW_A_FILTER_ID + 1];
+
+extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
+
+/* Ops table for nicswitch */
+extern const struct genl_ops nsw_nl_ops[19];
+
+int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
+				    struct netlink_callback *cb);
+int nsw_nl_caps_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_switch_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_switch_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
+int nsw_nl_switch_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_switch_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int nsw_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vport_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vport_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int nsw_nl_vport_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vport_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_filter_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_filter_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_filter_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
+int nsw_nl_filter_move_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_filter_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_stats_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+
+#endif /* _LINUX_NICSWITCH_GEN_H */

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "genl/family.h"
+#include "model/filter.h"
+#include "model/vport.h"
+
+static const u8 nsw_nl_notify_cmds[] = {
+	[NSW_OBJECT_SWITCH] = NSW_CMD_SWITCH_NTF,
+	[NSW_OBJECT_VF] = NSW_CMD_VF_NTF,
+	[NSW_OBJECT_VPORT] = NSW_CMD_VPORT_NTF,
+	[NSW_OBJECT_FILTER] = NSW_CMD_FILTER_NTF,
+};
+
+static void *nsw_nl_notify_begin(struct sk_buff *skb, const struct nsw_adapter *adapter, u8 cmd,
+				 enum nsw_event event)
+{
+	void *hdr = genlmsg_put(skb, 0, 0, &nsw_nl_family, 0, cmd);
+
+	if (!hdr || nla_put_u32(skb, NSW_A_EVENT, event) ||
+	    nla_put_u32(skb, NSW_A_ADAPTER_ID, adapter->id))
+		return NULL;
+	return hdr;
+}
+
+static void nsw_nl_notify_send(struct sk_buff *skb, void *hdr, const struct nsw_adapter *adapter)
+{
+	genlmsg_end(skb, hdr);
+	rcu_read_lock();
+	genlmsg_multicast_netns(&nsw_nl_family, nsw_adapter_net(adapter), skb, 0,
+				NSW_NL_MCGRP_CONFIG, GFP_ATOMIC);
+	rcu_read_unlock();
+}
+
+static int nsw_nl_notify_fill(struct sk_buff *skb, struct nsw_adapter *adapter,
+			      const struct nsw_change *change)
+{
+	switch (change->object) {
+	case NSW_OBJECT_SWITCH:
+		return nsw_nl_switch_fill(skb, adapter, &adapter->sw);
+	case NSW_OBJECT_VF:
+		return nsw_nl_vf_fill(skb, adapter, change->vf);
+	case NSW_OBJECT_VPORT:
+		return nsw_nl_vport_fill(skb, adapter, change->vport);
+	case NSW_OBJECT_FILTER:
+		if (change->vport &&
+		    nla_put_u32(skb, NSW_A_SOURCE_VPORT_ID, change->vport->id))
+			return -EMSGSIZE;
+		return nsw_nl_filter_fill(skb, adapter, change->filter);
+	}
+	return -EINVAL;
+}
+
+/* Whether anybody listens: most adapters change unobserved, and often. */
+static bool nsw_nl_notify_wanted(const struct nsw_adapter *adapter)
+{
+	bool wanted;
+
+	rcu_read_lock();
+	wanted = genl_has_listeners(&nsw_nl_family, nsw_adapter_net(adapter),
+				    NSW_NL_MCGRP_CONFIG);
+	rcu_read_unlock();
+	return wanted;
+}
+
+static void nsw_nl_notify_model(struct nsw_switch *sw, const struct nsw_change *change)
+{
+	struct nsw_adapter *adapter = nsw_adapter_from_switch(sw);
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!nsw_nl_notify_wanted(adapter))
+		return;
+	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!skb)
+		return;
+	hdr = nsw_nl_notify_begin(skb, adapter, nsw_nl_notify_cmds[change->object],
+				  change->event);
+	if (!hdr || nsw_nl_notify_fill(skb, adapter, change))
+		nlmsg_free(skb);
+	else
+		nsw_nl_notify_send(skb, hdr, adapter);
+}
+
+static void nsw_nl_notify_adapter(struct nsw_adapter *adapter, enum nsw_event event)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err = -EMSGSIZE;
+
+	if (!nsw_nl_notify_wanted(adapter))
+		return;
+	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!skb)
+		return;
+	nsw_switch_lock(&adapter->sw);
+	hdr = nsw_nl_notify_begin(skb, adapter, NSW_CMD_ADAPTER_NTF, event);
+	if (hdr)
+		err = nsw_nl_adapter_fill(skb, adapter, NULL);
+	nsw_switch_unlock(&adapter->sw);
+	if (err)
+		nlmsg_free(skb);
+	else
+		nsw_nl_notify_send(skb, hdr, adapter);
+}
+
+const struct nsw_adapter_hooks nsw_nl_notify_hooks = {
+	.model = nsw_nl_notify_model,
+	.adapter = nsw_nl_notify_adapter,
+};

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "genl/family.h"
+#include "model/stats.h"
+#include "model/vport.h"
+
+static int nsw_nl_put_drop(struct sk_buff *skb, u32 reason, u64 packets)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSW_A_STATS_DROP);
+
+	if (!nest || nla_put_u32(skb, NSW_A_DROP_REASON, reason) ||
+	    nla_put_u64_64bit(skb, NSW_A_DROP_PACKETS, packets, NSW_A_DROP_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nsw_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, NSW_A_STATS_PAD);
+}
+
+static int nsw_nl_put_stats(struct sk_buff *skb, const struct nsw_stats_sum *sum)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSW_A_STATS);
+	u32 i;
+
+	if (!nest || nsw_nl_put_u64(skb, NSW_A_STATS_RX_PACKETS, sum->rx_packets) ||
+	    nsw_nl_put_u64(skb, NSW_A_STATS_RX_BYTES, sum->rx_bytes) ||
+	    nsw_nl_put_u64(skb, NSW_A_STATS_RX_MULTICAST, sum->rx_multicast) ||
+	    nsw_nl_put_u64(skb, NSW_A_STATS_TX_PACKETS, sum->tx_packets) ||
+	    nsw_nl_put_u64(skb, NSW_A_STATS_TX_BYTES, sum->tx_bytes))
+		return -EMSGSIZE;
+	for (i = 0; i <= NSW_DROP_MAX; i++)
+		if (sum->drops[i] && nsw_nl_put_drop(skb, i, sum->drops[i]))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* A switch stands for its external port here. */
+static int nsw_nl_stats_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
+{
+	const struct nsw_vport *vport = obj;
+	struct nsw_stats_sum sum = { };
+
+	if (obj == &adapter->sw) {
+		nsw_stats_add(&sum, adapter->sw.wire_stats);
+		if (nla_put_flag(skb, NSW_A_EXTERNAL))
+			return -EMSGSIZE;
+	} else {
+		nsw_vport_stats_locked(vport, &sum);
+		if (nla_put_u32(skb, NSW_A_VPORT_ID, vport->id))
+			return -EMSGSIZE;
+	}
+	return nsw_nl_put_stats(skb, &sum);
+}
+
+int nsw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
+	const struct nsw_vport *vport;
+	u32 id;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
+	if (err)
+		return err;
+	nsw_switch_lock(sw);
+	vport = nsw_vport_get_locked(sw, id, info->extack);
+	err = IS_ERR(vport) ? PTR_ERR(vport) : nsw_nl_reply(info, nsw_nl_stats_fill, vport);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+static const void *nsw_nl_stats_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
+				     unsigned long *pos)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	const struct nsw_vport *vport;
+
+	if (sw->state != NSW_SWITCH_CREATED)
+		return NULL;
+	for (; *pos < sw->caps.max_vports; (*pos)++) {
+		vport = nsw_switch_deref(sw, sw->vports[*pos]);
+		if (vport && !vport->dying)
+			return vport;
+	}
+	return *pos == sw->caps.max_vports ? sw : NULL;
+}
+
+int nsw_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nsw_nl_dump(skb, cb, NSW_CMD_STATS_GET, nsw_nl_stats_next, nsw_nl_stats_fill);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "genl/family.h"
+#include "model/status.h"
+#include "model/vf.h"
+#include "model/vport.h"
+
+int nsw_nl_vport_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
+{
+	const struct nsw_vport *vport = obj;
+
+	if (nla_put_u32(skb, NSW_A_VPORT_ID, vport->id) ||
+	    (vport->name && nla_put_string(skb, NSW_A_VPORT_NAME, vport->name)) ||
+	    (vport->vf ? nla_put_u32(skb, NSW_A_VF_ID, vport->vf->id) :
+			 nla_put_flag(skb, NSW_A_PF)) ||
+	    nla_put_u32(skb, NSW_A_VPORT_STATE, vport->state) ||
+	    nla_put_u32(skb, NSW_A_QUEUE_PAIRS, vport->qps) ||
+	    nla_put_u32(skb, NSW_A_MODERATION, vport->moderation) ||
+	    nla_put_u32(skb, NSW_A_NUM_FILTERS, vport->num_filters) ||
+	    nla_put_u8(skb, NSW_A_CARRIER, !(vport->blocked & NSW_BLOCK_CARRIER)) ||
+	    nsw_nl_put_port(skb, nsw_switch_deref(&adapter->sw, vport->port), false))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_vport_params params = {
+		.pf = nla_get_flag(info->attrs[NSW_A_PF]),
+		.vf = nsw_nl_u32(info, NSW_A_VF_ID, 0),
+		.qps = nsw_nl_u32(info, NSW_A_QUEUE_PAIRS, 1),
+		.moderation = nsw_nl_u32(info, NSW_A_MODERATION, 0),
+		.name = nsw_nl_name(info, NSW_A_VPORT_NAME),
+	};
+	struct nsw_nl_key key;
+	u32 id = 0;
+	int err;
+
+	if (params.pf == !!info->attrs[NSW_A_VF_ID])
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "a VPort is attached to either the PF or a VF: say which");
+	err = nsw_nl_key_begin(info, &key);
+	if (err)
+		return err;
+	err = nsw_adapter_create_vport(nsw_nl_adapter(info), &params, &id, info->extack);
+	return nsw_nl_key_end(info, &key, NSW_A_VPORT_ID, id, err);
+}
+
+int nsw_nl_vport_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
+	const struct nsw_vport *vport;
+	u32 id;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
+	if (err)
+		return err;
+	nsw_switch_lock(sw);
+	vport = nsw_vport_get_locked(sw, id, info->extack);
+	err = IS_ERR(vport) ? PTR_ERR(vport) : nsw_nl_reply(info, nsw_nl_vport_fill, vport);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+static const void *nsw_nl_vport_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
+				     unsigned long *pos)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	const struct nsw_vport *vport;
+
+	if (sw->state != NSW_SWITCH_CREATED)
+		return NULL;
+	for (; *pos < sw->caps.max_vports; (*pos)++) {
+		vport = nsw_switch_deref(sw, sw->vports[*pos]);
+		if (vport && !vport->dying)
+			return vport;
+	}
+	return NULL;
+}
+
+int nsw_nl_vport_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return nsw_nl_dump(skb, cb, NSW_CMD_VPORT_GET, nsw_nl_vport_next, nsw_nl_vport_fill);
+}
+
+int nsw_nl_vport_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nsw_vport_changes changes = {
+		.name = nsw_nl_name(info, NSW_A_VPORT_NAME),
+		.moderation = nsw_nl_u32(info, NSW_A_MODERATION, 0),
+		.state = nsw_nl_u32(info, NSW_A_VPORT_STATE, 0),
+	};
+	u32 id;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
+	return err ?: nsw_adapter_set_vport(nsw_nl_adapter(info), id, &changes, info->extack);
+}
+
+int nsw_nl_vport_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	u32 id;
+	int err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
+
+	return err ?: nsw_adapter_delete_vport(nsw_nl_adapter(info), id, info->extack);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/log2.h>
+#include "model/caps.h"
+#include "model/status.h"
+#include "model/types.h"
+
+#define NSW_CAPS_PF_VPORTS	64
+#define NSW_CAPS_QPS_VPORT	8
+#define NSW_CAPS_QPS_DEFAULT	8
+#define NSW_CAPS_FILTERS	65536
+
+void nsw_caps_init(struct nsw_caps *caps, u32 max_vfs)
+{
+	*caps = (struct nsw_caps) {
+		.flags = NSW_CAPS_F_VLAN | NSW_CAPS_F_PER_VPORT_MODERATION |
+			 NSW_CAPS_F_ASYMMETRIC_QUEUE_PAIRS |
+			 NSW_CAPS_F_SINGLE_VPORT_POOL,
+		.max_vfs = max_vfs,
+		.max_vports = 1 + max_vfs + NSW_CAPS_PF_VPORTS,
+		.max_qps_vport = NSW_CAPS_QPS_VPORT,
+		.max_qps_default = NSW_CAPS_QPS_DEFAULT,
+		.max_macs = NSW_CAPS_FILTERS,
+		.max_filters = 2 * NSW_CAPS_FILTERS,
+	};
+	caps->max_qps = 4 * caps->max_vports;
+}
+
+int nsw_caps_validate(const struct nsw_caps *caps, struct netlink_ext_ack *extack)
+{
+	if (caps->max_vfs > NSW_VFS_MAX)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumVFs %u is above %u", caps->max_vfs, NSW_VFS_MAX);
+	if (caps->max_vports > NSW_VPORTS_MAX)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumVPorts %u is above %u",
+				  caps->max_vports, NSW_VPORTS_MAX);
+	if (caps->max_vports < caps->max_vfs + 1)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumVPorts %u is below MaxNumVFs %u + 1",
+				  caps->max_vports, caps->max_vfs);
+	if (caps->max_qps < caps->max_vports)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumQueuePairs %u is below MaxNumVPorts %u",
+				  caps->max_qps, caps->max_vports);
+	if (!is_power_of_2(caps->max_qps_vport))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumQueuePairsPerNonDefaultVPort %u is no power of two",
+				  caps->max_qps_vport);
+	if (!is_power_of_2(caps->max_qps_default))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumQueuePairsForDefaultVPort %u is no power of two",
+				  caps->max_qps_default);
+	if (caps->max_macs < caps->max_vports)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumMacAddresses %u is below MaxNumVPorts %u",
+				  caps->max_macs, caps->max_vports);
+	if (caps->max_filters < caps->max_macs || caps->max_filters > NSW_FILTERS_MAX)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "MaxMacHeaderFilters %u is not in %u..%u",
+				  caps->max_filters, caps->max_macs, NSW_FILTERS_MAX);
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_MODEL_EVENT_H
+#define _NSW_MODEL_EVENT_H
+
+#include <linux/types.h>
+#include <uapi/linux/nicswitch.h>
+
+struct nsw_filter;
+struct nsw_switch;
+struct nsw_vf;
+struct nsw_vport;
+
+enum nsw_object {
+	NSW_OBJECT_SWITCH,
+	NSW_OBJECT_VF,
+	NSW_OBJECT_VPORT,
+	NSW_OBJECT_FILTER,
+};
+
+/**
+ * struct nsw_change - one change of the model
+ * @event: what happened
+ * @object: to what kind of object
+ * @vf: the VF, for %NSW_OBJECT_VF
+ * @vport: the VPort, for %NSW_OBJECT_VPORT; where a filter came from, for
+ *         %NSW_EVENT_MOVE
+ * @filter: the filter, for %NSW_OBJECT_FILTER
+ *
+ * The pointers are valid during the call only.
+ */
+struct nsw_change {
+	enum nsw_event event;
+	enum nsw_object object;
+	const struct nsw_vf *vf;
+	const struct nsw_vport *vport;
+	const struct nsw_filter *filter;
+};
+
+/**
+ * typedef nsw_event_fn - who hears of changes
+ * @sw: the switch that changed
+ * @change: what changed
+ *
+ * Context: process context, config lock held; may sleep, must not call the
+ * model again.
+ */
+typedef void nsw_event_fn(struct nsw_switch *sw, const struct nsw_change *change);
+
+#endif

@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/slab.h>
+#include "model/filter.h"
+#include "model/status.h"
+#include "model/switch.h"
+
+/* Where a filter with this condition stands in the table. */
+static nsw_vlan_t nsw_filter_vlan_on(const struct nsw_vport *vport, nsw_vlan_t vlan)
+{
+	return vlan == NSW_VLAN_NONE ? vport->pvlan : vlan;
+}
+
+static bool nsw_filter_is_group(const struct nsw_filter *filter)
+{
+	return nsw_filter_mac(filter) & NSW_MAC_GROUP;
+}
+
+struct nsw_vport *nsw_filter_vport_locked(const struct nsw_switch *sw,
+					  const struct nsw_filter *filter)
+{
+	return nsw_switch_deref(sw, filter->entry.vport);
+}
+
+struct nsw_filter *nsw_filter_get_locked(struct nsw_switch *sw, u32 id,
+					 struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter;
+	int err;
+
+	err = nsw_switch_require_locked(sw, extack);
+	if (err)
+		return ERR_PTR(err);
+	filter = xa_load(&sw->filters, id);
+	if (!filter)
+		return ERR_PTR(nsw_refuse(extack, ENOENT, FILE_NOT_FOUND,
+					  "filter %u does not exist", id));
+	return filter;
+}
+
+static struct nsw_filter_counts *nsw_filter_counts(struct nsw_switch *sw,
+						   const struct nsw_vport *vport)
+{
+	return &sw->counts[vport->id != NSW_DEFAULT_VPORT_ID];
+}
+
+/* A filter comes to a VPort, or leaves it. */
+static void nsw_filter_count(struct nsw_switch *sw, struct nsw_vport *vport,
+			     const struct nsw_filter *filter, int delta)
+{
+	struct nsw_filter_counts *counts = nsw_filter_counts(sw, vport);
+
+	if (filter->vlan == NSW_VLAN_NONE || filter->vlan == NSW_VLAN_ANY)
+		counts->mac += delta;
+	else
+		counts->vlan += delta;
+	vport->num_filters += delta;
+}
+
+static void nsw_filter_notify(struct nsw_switch *sw, const struct nsw_filter *filter,
+			      enum nsw_event event, const struct nsw_vport *from)
+{
+	nsw_switch_notify_locked(sw, &(struct nsw_change) {
+		.event = event,
+		.object = NSW_OBJECT_FILTER,
+		.filter = filter,
+		.vport = from,
+	});
+}
+
+static u32 nsw_filter_vlan_users(const struct nsw_vport *vport, nsw_vlan_t vlan)
+{
+	void *users = xa_load((struct xarray *)&vport->vlans, vlan);
+
+	return users ? xa_to_value(users) : 0;
+}
+
+static int nsw_filter_vlan_set_users(struct nsw_vport *vport, nsw_vlan_t vlan, u32 users)
+{
+	if (!users) {
+		xa_erase(&vport->vlans, vlan);
+		return 0;
+	}
+	return xa_err(xa_store(&vport->vlans, vlan, xa_mk_value(users), GFP_KERNEL));
+}
+
+/*
+ * A VPort receives broadcast in every VLAN that one of its filters admits: the
+ * broadcast address is a group that it holds once for each condition.
+ */
+static int nsw_filter_get_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num)
+{
+	u32 users = nsw_filter_vlan_users(vport, vlan);
+	int err;
+
+	err = nsw_filter_vlan_set_users(vport, vlan, users + num);
+	if (err || users)
+		return err;
+	err = nsw_table_group_set(&vport->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan), vport->id,
+				  NSW_MEMBER_FILTER, true);
+	if (err)
+		nsw_filter_vlan_set_users(vport, vlan, 0);
+	return err;
+}
+
+static void nsw_filter_put_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num)
+{
+	u32 users = nsw_filter_vlan_users(vport, vlan) - num;
+
+	nsw_filter_vlan_set_users(vport, vlan, users);
+	if (!users)
+		nsw_table_group_set(&vport->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan),
+				    vport->id, NSW_MEMBER_FILTER, false);
+}
+
+/* As put on one VPort and get on another, in one step for broadcast frames. */
+static int nsw_filter_move_vlan(struct nsw_vport *from, struct nsw_vport *to, nsw_vlan_t vlan)
+{
+	u32 from_users = nsw_filter_vlan_users(from, vlan);
+	u32 to_users = nsw_filter_vlan_users(to, vlan);
+	int err;
+
+	err = nsw_filter_vlan_set_users(to, vlan, to_users + 1);
+	if (err)
+		return err;
+	err = nsw_table_group_move(&from->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan), from->id,
+				   to->id, from_users > 1);
+	if (err) {
+		nsw_filter_vlan_set_users(to, vlan, to_users);
+		return err;
+	}
+	nsw_filter_vlan_set_users(from, vlan, from_users - 1);
+	return 0;
+}
+
+static int nsw_filter_refuse_held(struct nsw_switch *sw, u64 key, struct netlink_ext_ack *extack)
+{
+	const struct nsw_filter *holder;
+	u32 vport;
+
+	rcu_read_lock();
+	holder = (const struct nsw_filter *)nsw_table_find_rcu(&sw->table, key);
+	if (!holder) {
+		rcu_read_unlock();
+		return -EEXIST;
+	}
+	vport = rcu_dereference(holder->entry.vport)->id;
+	rcu_read_unlock();
+	if (!holder->id)
+		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
+				  "the PF interface holds this address on VPort %u", vport);
+	return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
+			  "filter %u on VPort %u holds this address and VLAN",
+			  holder->id, vport);
+}
+
+/* Enter the table under the filter's key, on behalf of @vport. */
+static int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter,
+			      struct nsw_vport *vport, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	RCU_INIT_POINTER(filter->entry.vport, vport);
+	if (nsw_filter_is_group(filter)) {
+		err = nsw_table_group_set(&sw->table, filter->entry.key, vport->id,
+					  NSW_MEMBER_FILTER, true);
+		if (err == -EEXIST)
+			nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
+				   "VPort %u holds this group and VLAN already", vport->id);
+		return err;
+	}
+	err = nsw_table_add(&sw->table, &filter->entry);
+	return err == -EEXIST ? nsw_filter_refuse_held(sw, filter->entry.key, extack) : err;
+}
+
+static void nsw_filter_unpublish(struct nsw_switch *sw, struct nsw_filter *filter)
+{
+	if (nsw_filter_is_group(filter))
+		nsw_table_group_set(&sw->table, filter->entry.key,
+				    nsw_filter_vport_locked(sw, filter)->id,
+				    NSW_MEMBER_FILTER, false);
+	else
+		nsw_table_del(&sw->table, &filter->entry);
+}
+
+static int nsw_filter_check_vlan(const struct nsw_switch *sw, enum nsw_vlan_mode mode, u16 vid,
+				 nsw_vlan_t *vlan, struct netlink_ext_ack *extack)
+{
+	switch (mode) {
+	case NSW_VLAN_MODE_NONE:
+		*vlan = NSW_VLAN_NONE;
+		return 0;
+	case NSW_VLAN_MODE_ANY:
+		*vlan = NSW_VLAN_ANY;
+		return 0;
+	case NSW_VLAN_MODE_ID:
+		break;
+	default:
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%u is no VLAN condition", mode);
+	}
+	if (!(sw->caps.flags & NSW_CAPS_F_VLAN))
+		return nsw_refuse(extack, EOPNOTSUPP, NOT_SUPPORTED,
+				  "the adapter cannot filter by VLAN");
+	if (!vid || vid >= VLAN_VID_MASK)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "VID %u is not in 1..4094", vid);
+	*vlan = vid;
+	return 0;
+}
+
+static int nsw_filter_check(struct nsw_switch *sw, const u8 *mac, struct netlink_ext_ack *extack)
+{
+	u32 total = sw->counts[0].mac + sw->counts[0].vlan +
+		    sw->counts[1].mac + sw->counts[1].vlan;
+
+	if (is_zero_ether_addr(mac))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "the zero address cannot be filtered");
+	if (is_broadcast_ether_addr(mac))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "broadcast needs no filter: it follows the VPort's others");
+	if (total >= sw->caps.max_filters)
+		return nsw_refuse(extack, ENOSPC, RESOURCES,
+				  "all %u receive filters of the switch are set",
+				  sw->caps.max_filters);
+	if (!is_multicast_ether_addr(mac) && sw->num_unicast >= sw->caps.max_macs)
+		return nsw_refuse(extack, ENOSPC, RESOURCES,
+				  "all %u unicast filters of the switch are set",
+				  sw->caps.max_macs);
+	return 0;
+}
+
+static int nsw_filter_insert(struct nsw_switch *sw, struct nsw_filter *filter,
+			     struct nsw_vport *vport, struct netlink_ext_ack *extack)
+{
+	nsw_vlan_t on = nsw_filter_vlan_on(vport, filter->vlan);
+	int err;
+
+	err = nsw_filter_publish(sw, filter, vport, extack);
+	if (err)
+		return err;
+	err = nsw_filter_get_vlan(vport, on, 1);
+	if (err)
+		goto unpublish;
+	err = xa_alloc_cyclic(&sw->filters, &filter->id, filter, xa_limit_31b, &sw->next_filter,
+			      GFP_KERNEL);
+	if (err < 0)
+		goto put_vlan;
+
+	if (!nsw_filter_is_group(filter))
+		sw->num_unicast++;
+	nsw_filter_count(sw, vport, filter, 1);
+	if (vport->id != NSW_DEFAULT_VPORT_ID)
+		nsw_vport_block_locked(vport, NSW_BLOCK_SILENT, false);
+	nsw_filter_notify(sw, filter, NSW_EVENT_ADD, NULL);
+	return 0;
+
+put_vlan:
+	nsw_filter_put_vlan(vport, on, 1);
+unpublish:
+	nsw_filter_unpublish(sw, filter);
+	return err;
+}
+
+int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
+			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
+			  struct netlink_ext_ack *extack)
+{
+	struct nsw_vport *vport = nsw_vport_get_locked(sw, vport_id, extack);
+	struct nsw_filter *filter;
+	nsw_vlan_t vlan;
+	int err;
+
+	if (IS_ERR(vport))
+		return PTR_ERR(vport);
+	err = nsw_filter_check_vlan(sw, mode, vid, &vlan, extack);
+	if (!err)
+		err = nsw_filter_check(sw, mac, extack);
+	if (err)
+		return err;
+
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL);
+	if (!filter)
+		return -ENOMEM;
+	filter->vlan = vlan;
+	filter->entry.key = nsw_key(nsw_mac_pack(mac), nsw_filter_vlan_on(vport, vlan));
+	err = nsw_filter_insert(sw, filter, vport, extack);
+	if (err) {
+		/* A frame may have found it in the table for a moment. */
+		kfree_rcu(filter, rcu);
+		return err;
+	}
+	*id = filter->id;
+	return 0;
+}
+
+int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac, enum nsw_vlan_mode mode,
+		   u16 vid, u32 *id, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_filter_add_locked(sw, vport_id, mac, mode, vid, id, extack);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter = nsw_filter_get_locked(sw, id, extack);
+	struct nsw_vport *vport;
+
+	if (IS_ERR(filter))
+		return PTR_ERR(filter);
+	vport = nsw_filter_vport_locked(sw, filter);
+	nsw_filter_notify(sw, filter, NSW_EVENT_DEL, NULL);
+	nsw_filter_count(sw, vport, filter, -1);
+	if (vport->id != NSW_DEFAULT_VPORT_ID && !vport->num_filters)
+		nsw_vport_block_locked(vport, NSW_BLOCK_SILENT, true);
+	if (!nsw_filter_is_group(filter))
+		sw->num_unicast--;
+	nsw_filter_unpublish(sw, filter);
+	nsw_filter_put_vlan(vport, nsw_filter_vlan_on(vport, filter->vlan), 1);
+	xa_erase(&sw->filters, id);
+	kfree_rcu(filter, rcu);
+	return 0;
+}
+
+int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_filter_del_locked(sw, id, extack);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+/* Both VPorts see the filter under the same key: one store moves it. */
+static int nsw_filter_move_same(struct nsw_switch *sw, struct nsw_filter *filter,
+				struct nsw_vport *from, struct nsw_vport *to,
+				struct netlink_ext_ack *extack)
+{
+	bool group = nsw_filter_is_group(filter);
+	u64 key = filter->entry.key;
+	int err;
+
+	if (group && nsw_table_group_has(&sw->table, key, to->id))
+		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
+				  "VPort %u holds this group and VLAN already", to->id);
+	err = nsw_filter_move_vlan(from, to, nsw_filter_vlan_on(from, filter->vlan));
+	if (err)
+		return err;
+	if (group) {
+		err = nsw_table_group_move(&sw->table, key, from->id, to->id, false);
+		if (err) {
+			nsw_filter_move_vlan(to, from, nsw_filter_vlan_on(from, filter->vlan));
+			return err;
+		}
+	}
+	rcu_assign_pointer(filter->entry.vport, to);
+	return 0;
+}
+
+static struct nsw_filter *nsw_filter_clone(const struct nsw_filter *filter, nsw_vlan_t on)
+{
+	struct nsw_filter *clone = kzalloc(sizeof(*clone), GFP_KERNEL);
+
+	if (!clone)
+		return NULL;
+	clone->id = filter->id;
+	clone->vlan = filter->vlan;
+	clone->entry.key = nsw_key(nsw_filter_mac(filter), on);
+	return clone;
+}
+
+/*
+ * The VPorts differ in their port VLAN, so the key changes, and with it the
+ * frames that match: none of them matches both.
+ */
+static int nsw_filter_move_other(struct nsw_switch *sw, struct nsw_filter *filter,
+				 struct nsw_vport *from, struct nsw_vport *to,
+				 struct netlink_ext_ack *extack)
+{
+	nsw_vlan_t on = nsw_filter_vlan_on(to, filter->vlan);
+	struct nsw_filter *moved;
+	int err;
+
+	moved = nsw_filter_clone(filter, on);
+	if (!moved)
+		return -ENOMEM;
+	err = nsw_filter_publish(sw, moved, to, extack);
+	if (err)
+		goto free_moved;
+	err = nsw_filter_get_vlan(to, on, 1);
+	if (err)
+		goto unpublish;
+
+	nsw_filter_unpublish(sw, filter);
+	nsw_filter_put_vlan(from, nsw_filter_vlan_on(from, filter->vlan), 1);
+	xa_store(&sw->filters, filter->id, moved, GFP_KERNEL);
+	kfree_rcu(filter, rcu);
+	return 0;
+
+unpublish:
+	nsw_filter_unpublish(sw, moved);
+free_moved:
+	kfree_rcu(moved, rcu);
+	return err;
+}
+
+static int nsw_filter_move_locked(struct nsw_switch *sw, u32 id, u32 from_id, u32 to_id,
+				  struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter = nsw_filter_get_locked(sw, id, extack);
+	struct nsw_vport *from, *to;
+	int err;
+
+	if (IS_ERR(filter))
+		return PTR_ERR(filter);
+	to = nsw_vport_get_locked(sw, to_id, extack);
+	if (IS_ERR(to))
+		return PTR_ERR(to);
+	from = nsw_filter_vport_locked(sw, filter);
+	if (from->id != from_id)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "filter %u is on VPort %u, not on %u", id, from->id, from_id);
+	if (from == to)
+		return 0;
+
+	/* The destination must be able to speak before frames can reach it. */
+	if (to_id != NSW_DEFAULT_VPORT_ID)
+		nsw_vport_block_locked(to, NSW_BLOCK_SILENT, false);
+	if (nsw_filter_vlan_on(from, filter->vlan) == nsw_filter_vlan_on(to, filter->vlan))
+		err = nsw_filter_move_same(sw, filter, from, to, extack);
+	else
+		err = nsw_filter_move_other(sw, filter, from, to, extack);
+	if (!err) {
+		filter = xa_load(&sw->filters, id);
+		nsw_filter_count(sw, from, filter, -1);
+		nsw_filter_count(sw, to, filter, 1);
+		nsw_filter_notify(sw, filter, NSW_EVENT_MOVE, from);
+	}
+	if (from_id != NSW_DEFAULT_VPORT_ID)
+		nsw_vport_block_locked(from, NSW_BLOCK_SILENT, !from->num_filters);
+	if (to_id != NSW_DEFAULT_VPORT_ID)
+		nsw_vport_block_locked(to, NSW_BLOCK_SILENT, !to->num_filters);
+	return err;
+}
+
+int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 to,
+		    struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_filter_move_locked(sw, id, from, to, extack);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+struct nsw_filter_rekey {
+	struct list_head list;
+	struct nsw_filter *old;
+	struct nsw_filter *new;
+};
+
+static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filter,
+				nsw_vlan_t pvlan, struct list_head *done,
+				struct netlink_ext_ack *extack)
+{
+	struct nsw_filter_rekey *rekey = kzalloc(sizeof(*rekey), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!rekey)
+		return -ENOMEM;
+	rekey->old = filter;
+	rekey->new = nsw_filter_clone(filter, pvlan);
+	if (!rekey->new)
+		goto free_rekey;
+	err = nsw_filter_publish(vport->sw, rekey->new, vport, extack);
+	if (err)
+		goto free_new;
+	list_add_tail(&rekey->list, done);
+	return 0;
+
+free_new:
+	kfree_rcu(rekey->new, rcu);
+free_rekey:
+	kfree(rekey);
+	return err;
+}
+
+/* Drop one of the two sets of filters that the VPort has for a moment. */
+static void nsw_filter_rekey_finish(struct nsw_switch *sw, struct list_head *done, bool commit)
+{
+	struct nsw_filter_rekey *rekey, *next;
+
+	list_for_each_entry_safe(rekey, next, done, list) {
+		struct nsw_filter *gone = commit ? rekey->old : rekey->new;
+
+		nsw_filter_unpublish(sw, gone);
+		if (commit)
+			xa_store(&sw->filters, gone->id, rekey->new, GFP_KERNEL);
+		kfree_rcu(gone, rcu);
+		kfree(rekey);
+	}
+}
+
+int nsw_filter_set_port_vlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan, u8 pcp,
+				    struct netlink_ext_ack *extack)
+{
+	nsw_vlan_t old = vport->pvlan;
+	struct nsw_switch *sw = vport->sw;
+	struct nsw_filter *filter;
+	unsigned long id;
+	LIST_HEAD(done);
+	u32 num = 0;
+	int err = 0;
+
+	nsw_switch_assert_locked(sw);
+	if (pvlan == old)
+		goto set_pcp;
+
+	xa_for_each(&sw->filters, id, filter) {
+		if (nsw_filter_vport_locked(sw, filter) != vport || filter->vlan != NSW_VLAN_NONE)
+			continue;
+		err = nsw_filter_rekey_one(vport, filter, pvlan, &done, extack);
+		if (err)
+			goto undo;
+		num++;
+	}
+	if (num)
+		err = nsw_filter_get_vlan(vport, pvlan, num);
+	if (err)
+		goto undo;
+
+	nsw_vport_set_pvlan_locked(vport, pvlan);
+	nsw_filter_rekey_finish(sw, &done, true);
+	if (num)
+		nsw_filter_put_vlan(vport, old, num);
+set_pcp:
+	WRITE_ONCE(vport->pcp, pcp);
+	return 0;
+
+undo:
+	nsw_filter_rekey_finish(sw, &done, false);
+	return err;
+}
+
+int nsw_filter_own_add(struct nsw_switch *sw, const u8 *mac)
+{
+	struct nsw_filter *filter = kzalloc(sizeof(*filter), GFP_ATOMIC);
+	int err;
+
+	if (!filter)
+		return -ENOMEM;
+	filter->vlan = NSW_VLAN_ANY;
+	filter->entry.key = nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY);
+	RCU_INIT_POINTER(filter->entry.vport, &sw->vport0);
+	err = nsw_table_add(&sw->table, &filter->entry);
+	if (err)
+		kfree(filter);
+	return err;
+}
+
+void nsw_filter_own_del(struct nsw_switch *sw, const u8 *mac)
+{
+	struct nsw_filter *filter;
+
+	rcu_read_lock();
+	filter = (struct nsw_filter *)nsw_table_find_rcu(&sw->table,
+							 nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
+	/* The owner of an own address is the only one who takes it back. */
+	if (filter && !filter->id) {
+		nsw_table_del(&sw->table, &filter->entry);
+		kfree_rcu(filter, rcu);
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_MODEL_FILTER_H
+#define _NSW_MODEL_FILTER_H
+
+#include <linux/rcupdate.h>
+#include "model/table.h"
+#include "model/types.h"
+
+struct netlink_ext_ack;
+struct nsw_switch;
+struct nsw_vport;
+
+/**
+ * struct nsw_filter - a receive filter
+ * @entry: its place in the table, for a unicast address; @entry.vport is the
+ *	   holder in any case
+ * @id: filter id; 0 for an address of the PF interface
+ * @vlan: VLAN condition as it was asked for
+ * @rcu: for freeing
+ *
+ * Protected by the config lock; @entry also by RCU.
+ */
+struct nsw_filter {
+	struct nsw_entry entry;
+	u32 id;
+	nsw_vlan_t vlan;
+	struct rcu_head rcu;
+};
+
+/**
+ * nsw_filter_mac() - the address of a filter
+ * @filter: the filter
+ *
+ * Return: packed address.
+ */
+static inline u64 nsw_filter_mac(const struct nsw_filter *filter)
+{
+	return filter->entry.key >> 16;
+}
+
+/**
+ * nsw_filter_add() - OID_RECEIVE_FILTER_SET_FILTER
+ * @sw: the switch
+ * @vport_id: VPort that receives the frames
+ * @mac: unicast or multicast address
+ * @mode: VLAN condition
+ * @vid: VID for %NSW_VLAN_MODE_ID
+ * @id: where the filter id goes
+ * @extack: reason of a refusal
+ *
+ * Effective when it returns.
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0; -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOSPC, -ENOMEM; -EEXIST when the
+ * unicast (MAC, condition) is held by any VPort, or the multicast one by this.
+ */
+int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac, enum nsw_vlan_mode mode,
+		   u16 vid, u32 *id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_filter_del() - OID_RECEIVE_FILTER_CLEAR_FILTER
+ * @sw: the switch
+ * @id: filter id
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0 or -ENOENT.
+ */
+int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+
+/* The same with the config lock held. */
+int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
+			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
+			  struct netlink_ext_ack *extack);
+int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_filter_move() - OID_RECEIVE_FILTER_MOVE_FILTER
+ * @sw: the switch
+ * @id: filter id
+ * @from: VPort that the filter is on
+ * @to: VPort that it goes to
+ * @extack: reason of a refusal
+ *
+ * Atomic: each frame finds it on exactly one of them.
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0; -ENOENT, -EINVAL when it is not on @from, -EEXIST when @to holds
+ * the same already, -ENOMEM.
+ */
+int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 to,
+		    struct netlink_ext_ack *extack);
+
+/**
+ * nsw_filter_get_locked() - look a filter up
+ * @sw: the switch
+ * @id: filter id
+ * @extack: reason when there is none
+ *
+ * Context: config lock held.
+ * Return: the filter or ERR_PTR(-ENOENT).
+ */
+struct nsw_filter *nsw_filter_get_locked(struct nsw_switch *sw, u32 id,
+					 struct netlink_ext_ack *extack);
+
+/**
+ * nsw_filter_vport_locked() - the VPort of a filter
+ * @sw: the switch
+ * @filter: the filter
+ *
+ * Context: config lock held.
+ * Return: the VPort.
+ */
+struct nsw_vport *nsw_filter_vport_locked(const struct nsw_switch *sw,
+					  const struct nsw_filter *filter);
+
+/**
+ * nsw_filter_set_port_vlan_locked() - move the filters of a VPort into a VLAN
+ * @vport: the VPort
+ * @pvlan: port VLAN, %NSW_VLAN_NONE to leave it
+ * @pcp: priority of its tag
+ * @extack: reason of a refusal
+ *
+ * Filters with condition none match the port VLAN inside the switch, so their
+ * place in the table changes with it.
+ *
+ * Context: config lock held.
+ * Return: 0; -EEXIST when another VPort holds one of the addresses there,
+ * -ENOMEM. After a failure nothing has changed.
+ */
+int nsw_filter_set_port_vlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan, u8 pcp,
+				    struct netlink_ext_ack *extack);
+
+/**
+ * nsw_filter_own_add() - an address of the PF interface
+ * @sw: the switch
+ * @mac: unicast address
+ *
+ * The default VPort holds it with condition any, without being asked; it is no
+ * filter that requests can see.
+ *
+ * Context: any but hard interrupts.
+ * Return: 0, -EEXIST, -ENOMEM.
+ */
+int nsw_filter_own_add(struct nsw_switch *sw, const u8 *mac);
+
+/**
+ * nsw_filter_own_del() - the PF interface gives up an address
+ * @sw: the switch
+ * @mac: unicast address
+ *
+ * Context: any but hard interrupts; one caller at a time for one address.
+ */
+void nsw_filter_own_del(struct nsw_switch *sw, const u8 *mac);
+
+#endif

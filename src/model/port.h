@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_MODEL_PORT_H
+#define _NSW_MODEL_PORT_H
+
+#include <linux/rcupdate.h>
+#include "model/guest.h"
+#include "model/types.h"
+
+struct nsw_port;
+struct nsw_vport;
+struct sk_buff;
+
+/**
+ * struct nsw_port_ops - what a VPort needs of the interface behind it
+ */
+struct nsw_port_ops {
+	/**
+	 * @deliver: hand a frame to the interface. skb->data is the Ethernet
+	 * header, the outer VLAN tag is in the metadata.
+	 *
+	 * Context: RCU reader, bottom halves disabled.
+	 * Return: %NSW_DROP_NONE when the frame was taken; any other reason
+	 * leaves it with the caller.
+	 */
+	enum nsw_drop_reason (*deliver)(struct nsw_port *port, struct sk_buff *skb);
+	/**
+	 * @link: the VPort can carry frames now, or can no more.
+	 *
+	 * Context: config lock held.
+	 */
+	void (*link)(struct nsw_port *port, bool up);
+};
+
+/**
+ * struct nsw_port - an interface, as the switch sees it
+ * @ops: how to reach the interface
+ * @vport: its VPort, NULL while it has none. Written under the config lock and
+ *	   the table lock, read under RCU or either lock
+ * @guest: what the interface itself asked for
+ *
+ * Embedded by the netdev layer, which must detach it from the model and wait
+ * for RCU readers before it frees it.
+ */
+struct nsw_port {
+	const struct nsw_port_ops *ops;
+	struct nsw_vport __rcu *vport;
+	struct nsw_guest guest;
+};
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "model/port.h"
+#include "model/status.h"
+#include "model/switch.h"
+#include "model/vf.h"
+
+int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_event_fn *event)
+{
+	int err;
+
+	*sw = (struct nsw_switch) { .caps = *caps, .event = event };
+	mutex_init(&sw->lock);
+	xa_init_flags(&sw->filters, XA_FLAGS_ALLOC1);
+
+	sw->vports = kvcalloc(caps->max_vports, sizeof(*sw->vports), GFP_KERNEL);
+	if (!sw->vports)
+		return -ENOMEM;
+	sw->wire_stats = nsw_stats_create();
+	if (!sw->wire_stats) {
+		err = -ENOMEM;
+		goto free_vports;
+	}
+	err = nsw_table_init(&sw->table, caps->max_vports);
+	if (err)
+		goto free_stats;
+	err = nsw_vport_init_default(sw);
+	if (err)
+		goto fini_table;
+	return 0;
+
+fini_table:
+	nsw_table_fini(&sw->table);
+free_stats:
+	free_percpu(sw->wire_stats);
+free_vports:
+	kvfree(sw->vports);
+	return err;
+}
+
+void nsw_switch_fini(struct nsw_switch *sw)
+{
+	WARN_ON(sw->state != NSW_SWITCH_ABSENT);
+	WARN_ON(!xa_empty(&sw->filters));
+	nsw_vport_fini_default(sw);
+	nsw_table_fini(&sw->table);
+	free_percpu(sw->wire_stats);
+	kvfree(sw->vports);
+	xa_destroy(&sw->filters);
+	mutex_destroy(&sw->lock);
+}
+
+void nsw_switch_notify_locked(struct nsw_switch *sw, const struct nsw_change *change)
+{
+	nsw_switch_assert_locked(sw);
+	sw->generation++;
+	if (sw->event)
+		sw->event(sw, change);
+}
+
+static void nsw_switch_notify_self(struct nsw_switch *sw, enum nsw_event event)
+{
+	nsw_switch_notify_locked(sw, &(struct nsw_change) {
+		.event = event,
+		.object = NSW_OBJECT_SWITCH,
+	});
+}
+
+int nsw_switch_require_locked(struct nsw_switch *sw, struct netlink_ext_ack *extack)
+{
+	nsw_switch_assert_locked(sw);
+	if (sw->state == NSW_SWITCH_CREATED)
+		return 0;
+	return nsw_refuse(extack, ENOENT, FILE_NOT_FOUND, "the adapter has no NIC switch");
+}
+
+int nsw_switch_copy_name(const char *name, char **copy, struct netlink_ext_ack *extack)
+{
+	*copy = NULL;
+	if (!name)
+		return 0;
+	if (!*name)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER, "a name cannot be empty");
+	if (strlen(name) > NSW_NAME_MAX)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "a name has at most %u bytes", NSW_NAME_MAX);
+	*copy = kstrdup(name, GFP_KERNEL);
+	return *copy ? 0 : -ENOMEM;
+}
+
+static int nsw_switch_check(struct nsw_switch *sw, const struct nsw_switch_params *params,
+			    struct netlink_ext_ack *extack)
+{
+	if (sw->state != NSW_SWITCH_ABSENT)
+		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
+				  "the adapter has a NIC switch already, and can have one only");
+	if (params->num_vfs > sw->caps.max_vfs)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%u VFs: the adapter has %u",
+				  params->num_vfs, sw->caps.max_vfs);
+	return 0;
+}
+
+int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *params,
+		      struct netlink_ext_ack *extack)
+{
+	struct nsw_qpair_pool qps;
+	struct nsw_vf *vfs = NULL;
+	char *name;
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_switch_check(sw, params, extack);
+	if (!err)
+		err = nsw_qpair_pool_init(&qps, &sw->caps, params->default_qps, extack);
+	if (err)
+		goto unlock;
+	err = nsw_switch_copy_name(params->name, &name, extack);
+	if (err)
+		goto unlock;
+	if (params->num_vfs) {
+		vfs = nsw_vf_create_all(params->num_vfs);
+		if (!vfs) {
+			kfree(name);
+			err = -ENOMEM;
+			goto unlock;
+		}
+	}
+
+	sw->name = name;
+	sw->vfs = vfs;
+	sw->num_vfs = params->num_vfs;
+	sw->qps = qps;
+	sw->num_vports = 1;
+	sw->vport0.qps = params->default_qps;
+	sw->vport0.moderation = NSW_MODERATION_OFF;
+	memset(&sw->vport0.base, 0, sizeof(sw->vport0.base));
+	nsw_stats_add(&sw->vport0.base, sw->vport0.stats);
+	sw->state = NSW_SWITCH_CREATED;
+	nsw_switch_notify_self(sw, NSW_EVENT_ADD);
+unlock:
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_switch_require_locked(sw, extack);
+	if (err)
+		goto unlock;
+	if (!xa_empty(&sw->filters))
+		err = nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				 "the NIC switch still has receive filters");
+	else if (sw->num_vports > 1)
+		err = nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				 "the NIC switch still has %u nondefault VPorts",
+				 sw->num_vports - 1);
+	else if (sw->num_allocated)
+		err = nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				 "the NIC switch still has %u allocated VFs",
+				 sw->num_allocated);
+	else
+		sw->state = NSW_SWITCH_CLOSING;
+unlock:
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+void nsw_switch_delete(struct nsw_switch *sw)
+{
+	nsw_switch_lock(sw);
+	if (!WARN_ON(sw->state != NSW_SWITCH_CLOSING)) {
+		nsw_switch_notify_self(sw, NSW_EVENT_DEL);
+		nsw_vf_destroy_all(sw->vfs, sw->num_vfs);
+		sw->vfs = NULL;
+		sw->num_vfs = 0;
+		kfree(sw->name);
+		sw->name = NULL;
+		kfree(sw->vport0.name);
+		sw->vport0.name = NULL;
+		sw->num_vports = 0;
+		sw->state = NSW_SWITCH_ABSENT;
+	}
+	nsw_switch_unlock(sw);
+}
+
+int nsw_switch_set_name(struct nsw_switch *sw, const char *name, struct netlink_ext_ack *extack)
+{
+	char *copy;
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_switch_require_locked(sw, extack);
+	if (!err)
+		err = nsw_switch_copy_name(name, &copy, extack);
+	if (!err) {
+		kfree(sw->name);
+		sw->name = copy;
+		nsw_switch_notify_self(sw, NSW_EVENT_CHANGE);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+void nsw_switch_set_wire(struct nsw_switch *sw, struct nsw_port *port)
+{
+	nsw_switch_lock(sw);
+	rcu_assign_pointer(sw->wire, port);
+	nsw_switch_unlock(sw);
+}

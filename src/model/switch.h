@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_MODEL_SWITCH_H
+#define _NSW_MODEL_SWITCH_H
+
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/xarray.h>
+#include "model/caps.h"
+#include "model/event.h"
+#include "model/qpair.h"
+#include "model/stats.h"
+#include "model/table.h"
+#include "model/types.h"
+#include "model/vport.h"
+
+struct netlink_ext_ack;
+struct nsw_port;
+struct nsw_vf;
+
+/**
+ * enum nsw_switch_state - life of the NIC switch as an object
+ * @NSW_SWITCH_ABSENT: none; the PF still reaches the external port
+ * @NSW_SWITCH_CREATED: in use
+ * @NSW_SWITCH_CLOSING: being deleted; takes no new objects
+ */
+enum nsw_switch_state {
+	NSW_SWITCH_ABSENT,
+	NSW_SWITCH_CREATED,
+	NSW_SWITCH_CLOSING,
+};
+
+/**
+ * struct nsw_filter_counts - receive filters of a group of VPorts
+ * @mac: filters with condition none or any
+ * @vlan: filters with a VID
+ */
+struct nsw_filter_counts {
+	u32 mac;
+	u32 vlan;
+};
+
+/**
+ * struct nsw_switch - the NIC switch of one adapter
+ * @table: who receives what
+ * @wire: the external port, NULL while nothing is plugged in
+ * @wire_stats: counters of the external port
+ * @vports: VPorts by id, @caps.max_vports of them
+ * @vport0: the default VPort
+ * @lock: the config lock. Serialises every change of the model
+ * @caps: capabilities, fixed
+ * @event: who hears of changes; may be NULL
+ * @generation: counts changes, so that a dump knows when it is torn
+ * @state: life of the switch
+ * @name: friendly name, or NULL
+ * @qps: budget of queue pairs
+ * @vfs: enabled VFs, @num_vfs of them; they live as long as the switch
+ * @num_vfs: VFs enabled with the switch
+ * @num_allocated: VFs allocated
+ * @num_vports: VPorts that exist, the default VPort included
+ * @num_pf_vports: nondefault VPorts of the PF among them
+ * @filters: filters by id
+ * @next_filter: where the search for a free filter id goes on
+ * @num_unicast: unicast filters
+ * @counts: filters of the default VPort and of all others
+ *
+ * @table, @wire and @vports are read by frames under RCU; everything else
+ * belongs to the config lock.
+ */
+struct nsw_switch {
+	struct nsw_table table;
+	struct nsw_port __rcu *wire;
+	struct nsw_stats __percpu *wire_stats;
+	struct nsw_vport __rcu **vports;
+	struct nsw_vport vport0;
+
+	struct mutex lock;
+	struct nsw_caps caps;
+	nsw_event_fn *event;
+	u32 generation;
+	enum nsw_switch_state state;
+	char *name;
+	struct nsw_qpair_pool qps;
+	struct nsw_vf *vfs;
+	u32 num_vfs;
+	u32 num_allocated;
+	u32 num_vports;
+	u32 num_pf_vports;
+	struct xarray filters;
+	u32 next_filter;
+	u32 num_unicast;
+	struct nsw_filter_counts counts[2];
+};
+
+/**
+ * struct nsw_switch_params - what a new NIC switch shall be
+ * @name: friendly name, or NULL; copied
+ * @num_vfs: VFs to enable
+ * @default_qps: queue pairs of the default VPort
+ */
+struct nsw_switch_params {
+	const char *name;
+	u32 num_vfs;
+	u32 default_qps;
+};
+
+static inline void nsw_switch_lock(struct nsw_switch *sw)
+{
+	mutex_lock(&sw->lock);
+}
+
+static inline void nsw_switch_unlock(struct nsw_switch *sw)
+{
+	mutex_unlock(&sw->lock);
+}
+
+#define nsw_switch_assert_locked(sw)	lockdep_assert_held(&(sw)->lock)
+
+/* Dereference an RCU pointer of the model as a writer. */
+#define nsw_switch_deref(sw, p)						\
+	rcu_dereference_protected(p, lockdep_is_held(&(sw)->lock))
+
+/**
+ * nsw_switch_init() - the model of an adapter without a NIC switch
+ * @sw: what to initialise
+ * @caps: capabilities, validated; copied
+ * @event: who hears of changes; may be NULL
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_event_fn *event);
+
+/**
+ * nsw_switch_fini() - the reverse of nsw_switch_init()
+ * @sw: a switch in state absent, without interfaces
+ *
+ * Context: may sleep.
+ */
+void nsw_switch_fini(struct nsw_switch *sw);
+
+/**
+ * nsw_switch_create() - OID_NIC_SWITCH_CREATE_SWITCH
+ * @sw: the switch
+ * @params: what it shall be
+ * @extack: reason of a refusal
+ *
+ * The caller enables the VFs of the PCI function afterwards, and deletes the
+ * switch again when that fails.
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0, -EINVAL, -EEXIST, -ENOMEM.
+ */
+int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *params,
+		      struct netlink_ext_ack *extack);
+
+/**
+ * nsw_switch_close() - first half of OID_NIC_SWITCH_DELETE_SWITCH
+ * @sw: the switch
+ * @extack: reason of a refusal
+ *
+ * The caller then disables the VFs of the PCI function, whose drivers still
+ * use the model, and calls nsw_switch_delete().
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0, -ENOENT, or -EBUSY while filters, nondefault VPorts or allocated
+ * VFs exist.
+ */
+int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_switch_delete() - second half of OID_NIC_SWITCH_DELETE_SWITCH
+ * @sw: a switch in state closing, no VF of which has an interface
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_switch_delete(struct nsw_switch *sw);
+
+/**
+ * nsw_switch_set_name() - OID_NIC_SWITCH_PARAMETERS
+ * @sw: the switch
+ * @name: new friendly name; copied
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0, -EINVAL, -ENOENT, -ENOMEM.
+ */
+int nsw_switch_set_name(struct nsw_switch *sw, const char *name, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_switch_require_locked() - refuse without a NIC switch
+ * @sw: the switch
+ * @extack: reason of a refusal
+ *
+ * Context: config lock held.
+ * Return: 0 or -ENOENT.
+ */
+int nsw_switch_require_locked(struct nsw_switch *sw, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_switch_notify_locked() - tell who wants to hear
+ * @sw: the switch
+ * @change: what changed
+ *
+ * Context: config lock held.
+ */
+void nsw_switch_notify_locked(struct nsw_switch *sw, const struct nsw_change *change);
+
+/**
+ * nsw_switch_set_wire() - plug the external port in or out
+ * @sw: the switch
+ * @port: the external port, or NULL
+ *
+ * The caller waits for a grace period before it frees the old one.
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_switch_set_wire(struct nsw_switch *sw, struct nsw_port *port);
+
+/**
+ * nsw_switch_copy_name() - take over a friendly name
+ * @name: name, or NULL
+ * @copy: where the copy goes; NULL for NULL
+ * @extack: reason of a refusal
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL for an empty or too long name, -ENOMEM.
+ */
+int nsw_switch_copy_name(const char *name, char **copy, struct netlink_ext_ack *extack);
+
+#endif

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+#include "model/filter.h"
+#include "model/guest.h"
+#include "model/port.h"
+#include "model/status.h"
+#include "model/switch.h"
+#include "model/vf.h"
+
+void nsw_vf_destroy_all(struct nsw_vf *vfs, u32 num)
+{
+	u32 i;
+
+	for (i = 0; i < num; i++) {
+		WARN_ON(vfs[i].allocated || vfs[i].port);
+		free_percpu(vfs[i].stats);
+	}
+	kvfree(vfs);
+}
+
+struct nsw_vf *nsw_vf_create_all(u32 num)
+{
+	struct nsw_vf *vfs = kvcalloc(num, sizeof(*vfs), GFP_KERNEL);
+	u32 i;
+
+	if (!vfs)
+		return NULL;
+	for (i = 0; i < num; i++) {
+		vfs[i].id = i;
+		vfs[i].power = NSW_POWER_D0;
+		nsw_policy_init(&vfs[i].policy);
+		vfs[i].stats = nsw_stats_create();
+		if (!vfs[i].stats) {
+			nsw_vf_destroy_all(vfs, i);
+			return NULL;
+		}
+	}
+	return vfs;
+}
+
+void nsw_vf_notify_locked(struct nsw_switch *sw, const struct nsw_vf *vf, enum nsw_event event)
+{
+	nsw_switch_notify_locked(sw, &(struct nsw_change) {
+		.event = event,
+		.object = NSW_OBJECT_VF,
+		.vf = vf,
+	});
+}
+
+struct nsw_vf *nsw_vf_get_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	int err = nsw_switch_require_locked(sw, extack);
+
+	if (err)
+		return ERR_PTR(err);
+	if (id >= sw->num_vfs)
+		return ERR_PTR(nsw_refuse(extack, ENOENT, FILE_NOT_FOUND,
+					  "VF %u does not exist: the switch has %u VFs",
+					  id, sw->num_vfs));
+	if (!sw->vfs[id].allocated)
+		return ERR_PTR(nsw_refuse(extack, ENOENT, FILE_NOT_FOUND,
+					  "VF %u is not allocated", id));
+	return &sw->vfs[id];
+}
+
+static struct nsw_vf *nsw_vf_find_free(struct nsw_switch *sw)
+{
+	u32 i;
+
+	for (i = 0; i < sw->num_vfs; i++)
+		if (!sw->vfs[i].allocated)
+			return &sw->vfs[i];
+	return NULL;
+}
+
+int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 *id,
+		    struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	char *copy;
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_switch_require_locked(sw, extack);
+	if (err)
+		goto unlock;
+	if (mac && !is_valid_ether_addr(mac)) {
+		err = nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				 "%pM is no unicast address", mac);
+		goto unlock;
+	}
+	vf = nsw_vf_find_free(sw);
+	if (!vf) {
+		err = nsw_refuse(extack, ENOSPC, RESOURCES,
+				 "all %u VFs of the switch are allocated", sw->num_vfs);
+		goto unlock;
+	}
+	err = nsw_switch_copy_name(name, &copy, extack);
+	if (err)
+		goto unlock;
+
+	vf->name = copy;
+	if (mac)
+		ether_addr_copy(vf->mac, mac);
+	vf->allocated = true;
+	sw->num_allocated++;
+	*id = vf->id;
+	nsw_vf_notify_locked(sw, vf, NSW_EVENT_ADD);
+unlock:
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	int err = 0;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, extack);
+	if (IS_ERR(vf)) {
+		err = PTR_ERR(vf);
+	} else if (vf->vport) {
+		err = nsw_refuse(extack, EBUSY, FILE_NOT_FOUND,
+				 "VPort %u is still attached to VF %u", vf->vport->id, id);
+	} else {
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_DEL);
+		kfree(vf->name);
+		vf->name = NULL;
+		eth_zero_addr(vf->mac);
+		vf->auto_filter = 0;
+		vf->power = NSW_POWER_D0;
+		nsw_policy_init(&vf->policy);
+		vf->allocated = false;
+		sw->num_allocated--;
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	int err = 0;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, extack);
+	if (IS_ERR(vf)) {
+		err = PTR_ERR(vf);
+	} else {
+		if (vf->port)
+			nsw_guest_clear(sw, vf->port);
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_RESET);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power,
+		     struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	int err = 0;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, extack);
+	if (IS_ERR(vf)) {
+		err = PTR_ERR(vf);
+	} else if (power < NSW_POWER_D0 || power > NSW_POWER_D3) {
+		err = nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				 "%u is no device power state", power);
+	} else {
+		vf->power = power;
+		if (vf->vport)
+			nsw_vport_block_locked(vf->vport, NSW_BLOCK_POWER, power != NSW_POWER_D0);
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_vf_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port, u8 *mac)
+{
+	struct nsw_vf *vf;
+	int err = 0;
+
+	nsw_switch_lock(sw);
+	if (id >= sw->num_vfs) {
+		err = -ENODEV;
+	} else {
+		vf = &sw->vfs[id];
+		vf->port = port;
+		if (is_valid_ether_addr(vf->mac))
+			ether_addr_copy(mac, vf->mac);
+		if (vf->vport)
+			nsw_guest_attach_locked(sw, port, vf->vport);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+void nsw_vf_detach_port(struct nsw_switch *sw, u32 id)
+{
+	struct nsw_vf *vf;
+
+	nsw_switch_lock(sw);
+	if (!WARN_ON(id >= sw->num_vfs)) {
+		vf = &sw->vfs[id];
+		if (vf->vport)
+			nsw_guest_detach_locked(sw, vf->port);
+		nsw_guest_clear(sw, vf->port);
+		vf->port = NULL;
+	}
+	nsw_switch_unlock(sw);
+}
+
+int nsw_vf_set_auto_filter(struct nsw_switch *sw, u32 id, const u8 *mac)
+{
+	struct nsw_vf *vf;
+	int err = -ENOENT;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, NULL);
+	if (!IS_ERR(vf) && vf->vport)
+		err = nsw_filter_add_locked(sw, vf->vport->id, mac, NSW_VLAN_MODE_NONE, 0,
+					    &vf->auto_filter, NULL);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+/* Let the filter of the Linux way follow, unless somebody took it away. */
+static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const u8 *mac)
+{
+	struct nsw_filter *filter = xa_load(&sw->filters, vf->auto_filter);
+	u32 id;
+	int err;
+
+	if (!filter || nsw_filter_vport_locked(sw, filter) != vf->vport ||
+	    nsw_filter_mac(filter) == nsw_mac_pack(mac))
+		return 0;
+	err = nsw_filter_add_locked(sw, vf->vport->id, mac, NSW_VLAN_MODE_NONE, 0, &id, NULL);
+	if (err)
+		return err;
+	nsw_filter_del_locked(sw, vf->auto_filter, NULL);
+	vf->auto_filter = id;
+	return 0;
+}
+
+int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)
+{
+	struct nsw_vf *vf;
+	int err = 0;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, NULL);
+	/* Nobody minds what the interface of an unallocated VF calls itself. */
+	if (IS_ERR(vf))
+		goto unlock;
+	if (is_valid_ether_addr(vf->mac) && !vf->policy.trust && !ether_addr_equal(vf->mac, mac))
+		err = -EPERM;
+	else
+		err = nsw_vf_follow_address(sw, vf, mac);
+unlock:
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_vf_change_admin_address(struct nsw_switch *sw, u32 id, const u8 *mac)
+{
+	struct nsw_vf *vf;
+	int err;
+
+	if (!is_valid_ether_addr(mac) && !is_zero_ether_addr(mac))
+		return -EINVAL;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, NULL);
+	err = IS_ERR(vf) ? PTR_ERR(vf) : 0;
+	if (!err && is_valid_ether_addr(mac))
+		err = nsw_vf_follow_address(sw, vf, mac);
+	if (!err) {
+		ether_addr_copy(vf->mac, mac);
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_MODEL_VPORT_H
+#define _NSW_MODEL_VPORT_H
+
+#include <linux/cache.h>
+#include <linux/rcupdate.h>
+#include <linux/xarray.h>
+#include "model/stats.h"
+#include "model/types.h"
+
+struct netlink_ext_ack;
+struct nsw_port;
+struct nsw_switch;
+struct nsw_vf;
+
+/*
+ * Why a VPort carries no frames, as bits so that frames test for all of them
+ * at once. In the order in which they are reported.
+ */
+enum nsw_block {
+	NSW_BLOCK_INACTIVE	= BIT(0),	/* Deactivated */
+	NSW_BLOCK_LINK		= BIT(1),	/* administrative link state, uplink */
+	NSW_BLOCK_POWER		= BIT(2),	/* D1..D3 */
+	NSW_BLOCK_SILENT	= BIT(3),	/* no receive filter */
+};
+
+/* What takes the carrier away. A silent VPort keeps it. */
+#define NSW_BLOCK_CARRIER	(NSW_BLOCK_INACTIVE | NSW_BLOCK_LINK | NSW_BLOCK_POWER)
+
+/**
+ * struct nsw_vport - a virtual port of the NIC switch
+ * @blocked: bits of enum nsw_block
+ * @port: the interface behind it; NULL while there is none
+ * @stats: counters; those of the VF when it is attached to one
+ * @sw: the switch
+ * @id: VPort id
+ * @pvlan: port VLAN, %NSW_VLAN_NONE without one
+ * @pcp: priority of the port VLAN tag
+ * @spoofchk: frames from the VPort need a source that it may receive as
+ * @state: Activated or Deactivated
+ * @dying: unlinked; no request finds it any more
+ * @moderation: interrupt moderation
+ * @qps: queue pairs
+ * @num_filters: receive filters set on it
+ * @vf: the VF that it is attached to; NULL for the PF
+ * @name: friendly name, or NULL
+ * @vlans: VLAN condition -> number of filters with it; decides who gets
+ *	   broadcast
+ * @base: @stats at the time when the VPort was created
+ *
+ * The first group is what frames read, under RCU; all of it is written under
+ * the config lock.
+ */
+struct nsw_vport {
+	unsigned long blocked;
+	struct nsw_port __rcu *port;
+	struct nsw_stats __percpu *stats;
+	struct nsw_switch *sw;
+	u16 id;
+	nsw_vlan_t pvlan;
+	u8 pcp;
+	bool spoofchk;
+
+	enum nsw_vport_state state ____cacheline_aligned;
+	bool dying;
+	enum nsw_moderation moderation;
+	u32 qps;
+	u32 num_filters;
+	struct nsw_vf *vf;
+	char *name;
+	struct xarray vlans;
+	struct nsw_stats_sum base;
+};
+
+/**
+ * struct nsw_vport_params - what a new VPort shall be
+ * @pf: attach it to the PF; otherwise to @vf
+ * @vf: id of an allocated VF
+ * @qps: queue pairs
+ * @moderation: interrupt moderation; 0 for off
+ * @name: friendly name, or NULL; copied
+ */
+struct nsw_vport_params {
+	bool pf;
+	u32 vf;
+	u32 qps;
+	enum nsw_moderation moderation;
+	const char *name;
+};
+
+/**
+ * struct nsw_vport_changes - parameters to change
+ * @name: new name, or NULL to keep it
+ * @moderation: new interrupt moderation, or 0 to keep it
+ * @state: new state, or 0 to keep it
+ */
+struct nsw_vport_changes {
+	const char *name;
+	enum nsw_moderation moderation;
+	enum nsw_vport_state state;
+};
+
+/**
+ * nsw_vport_create() - OID_NIC_SWITCH_CREATE_VPORT
+ * @sw: the switch
+ * @params: what it shall be
+ * @id: where the id goes, the lowest that is free
+ * @extack: reason of a refusal
+ *
+ * On a VF it is Activated and connected with the VF's interface, if there is
+ * one; on the PF it is Deactivated. It has no filters, so it is silent.
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0; -EINVAL, -ENOENT (no such VF, no switch), -EBUSY (the VF has a
+ * VPort), -ENOSPC (VPorts or queue pairs), -EOPNOTSUPP, -ENOMEM.
+ */
+int nsw_vport_create(struct nsw_switch *sw, const struct nsw_vport_params *params, u32 *id,
+		     struct netlink_ext_ack *extack);
+
+/**
+ * nsw_vport_set() - OID_NIC_SWITCH_VPORT_PARAMETERS
+ * @sw: the switch
+ * @id: VPort id, that of the default VPort included
+ * @changes: what to change; all of it or nothing
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0, or 1 when a VPort of the PF has become Activated just now;
+ * -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOMEM.
+ */
+int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes *changes,
+		  struct netlink_ext_ack *extack);
+
+/**
+ * nsw_vport_deactivate() - take an activation back that could not be completed
+ * @sw: the switch
+ * @id: a VPort that nsw_vport_set() has activated just now
+ *
+ * No request leads here: Activated ends with the VPort only.
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_vport_deactivate(struct nsw_switch *sw, u32 id);
+
+/**
+ * nsw_vport_unlink() - first half of OID_NIC_SWITCH_DELETE_VPORT
+ * @sw: the switch
+ * @id: VPort id
+ * @extack: reason of a refusal
+ *
+ * Afterwards no new frame finds the VPort. Its id and queue pairs are still
+ * taken until nsw_vport_destroy().
+ *
+ * Context: process context; takes the config lock.
+ * Return: the VPort, owned by the caller; ERR_PTR(-ENOENT), ERR_PTR(-EINVAL)
+ * for the default VPort, ERR_PTR(-EBUSY) while it has filters.
+ */
+struct nsw_vport *nsw_vport_unlink(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_vport_destroy() - second half of OID_NIC_SWITCH_DELETE_VPORT
+ * @vport: from nsw_vport_unlink(), after an RCU grace period
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_vport_destroy(struct nsw_vport *vport);
+
+/**
+ * nsw_vport_delete() - unlink, wait for a grace period, destroy
+ * @sw: the switch
+ * @id: VPort id
+ * @extack: reason of a refusal
+ *
+ * For VPorts whose interface stays (those of VFs) or never was.
+ *
+ * Context: process context; may wait for a grace period.
+ * Return: 0 or the error of nsw_vport_unlink().
+ */
+int nsw_vport_delete(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_vport_attach_port() - a VPort of the PF has an interface now
+ * @sw: the switch
+ * @id: the default VPort, also without a NIC switch, or an Activated one
+ * @port: the interface
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0, or -ENODEV when there is no such VPort.
+ */
+int nsw_vport_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port);
+
+/**
+ * nsw_vport_detach_port() - a VPort of the PF loses its interface
+ * @sw: the switch
+ * @port: the interface; may have lost its VPort already
+ *
+ * Context: process context; takes the config lock. The caller waits for an RCU
+ * grace period before it frees the interface.
+ */
+void nsw_vport_detach_port(struct nsw_switch *sw, struct nsw_port *port);
+
+/**
+ * nsw_vport_set_link() - the medium below a VPort of the PF came or went
+ * @sw: the switch
+ * @id: VPort id
+ * @up: whether it carries frames
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_vport_set_link(struct nsw_switch *sw, u32 id, bool up);
+
+/**
+ * nsw_vport_get_locked() - look a VPort up
+ * @sw: the switch
+ * @id: VPort id
+ * @extack: reason when there is none
+ *
+ * Context: config lock held.
+ * Return: the VPort, or ERR_PTR(-ENOENT).
+ */
+struct nsw_vport *nsw_vport_get_locked(struct nsw_switch *sw, u32 id,
+				       struct netlink_ext_ack *extack);
+
+/**
+ * nsw_vport_stats_locked() - counters since the VPort was created
+ * @vport: the VPort
+ * @sum: where they go
+ *
+ * Context: config lock held.
+ */
+void nsw_vport_stats_locked(const struct nsw_vport *vport, struct nsw_stats_sum *sum);
+
+/**
+ * nsw_vport_block_locked() - set or clear a reason to carry no frames
+ * @vport: the VPort
+ * @bit: one bit of enum nsw_block
+ * @on: set it
+ *
+ * Tells the interface when that changes its carrier.
+ *
+ * Context: config lock held.
+ */
+void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on);
+
+/**
+ * nsw_vport_set_pvlan_locked() - set the port VLAN of a VPort
+ * @vport: the VPort
+ * @pvlan: port VLAN, %NSW_VLAN_NONE for none
+ *
+ * What its interface has joined moves along.
+ *
+ * Context: config lock held.
+ */
+void nsw_vport_set_pvlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan);
+
+/**
+ * nsw_vport_init_default() - prepare the default VPort
+ * @sw: the switch that embeds it
+ *
+ * It forwards frames for the PF as long as the adapter lives; as an object
+ * that requests can name it exists with the NIC switch only.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_vport_init_default(struct nsw_switch *sw);
+
+/**
+ * nsw_vport_fini_default() - the reverse of nsw_vport_init_default()
+ * @sw: the switch that embeds it
+ */
+void nsw_vport_fini_default(struct nsw_switch *sw);
+
+/**
+ * nsw_vport_drop_reason() - why a blocked VPort carries no frames
+ * @blocked: bits of enum nsw_block, at least one
+ *
+ * Return: the reason to count.
+ */
+enum nsw_drop_reason nsw_vport_drop_reason(unsigned long blocked);
+
+/**
+ * nsw_vport_admits() - whether frames of a VLAN can reach a VPort at all
+ * @vport: the VPort
+ * @vlan: VLAN of the frame inside the switch
+ *
+ * Return: false for a Deactivated VPort, which is skipped as if it had no
+ * filter, and for another VLAN than its port VLAN.
+ */
+static inline bool nsw_vport_admits(const struct nsw_vport *vport, nsw_vlan_t vlan)
+{
+	nsw_vlan_t pvlan = READ_ONCE(vport->pvlan);
+
+	return !(READ_ONCE(vport->blocked) & NSW_BLOCK_INACTIVE) && (!pvlan || pvlan == vlan);
+}
+
+#endif

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/gso.h>
+#include "dp/ingress.h"
+#include "model/drop.h"
+#include "model/filter.h"
+#include "model/switch.h"
+#include "model/vf.h"
+#include "netdev/func.h"
+#include "netdev/uplink.h"
+#include "netdev/vf_ndo.h"
+
+#define NSW_FUNC_MTU_MAX	9216
+
+/* As for veth: what a sender left undone, a receiver on this machine can live with. */
+#define NSW_FUNC_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |	\
+				 NETIF_F_SCTP_CRC | NETIF_F_RXCSUM | NETIF_F_HIGHDMA |	\
+				 NETIF_F_GSO_SOFTWARE | NETIF_F_GSO_ENCAP_ALL)
+#define NSW_FUNC_VLAN_FEATURES	(NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX |	\
+				 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
+
+static netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+	struct nsw_vport *vport;
+
+	skb_tx_timestamp(skb);
+	rcu_read_lock();
+	vport = rcu_dereference(func->port.vport);
+	if (likely(vport)) {
+		nsw_ingress_vport(vport, skb);
+	} else {
+		nsw_stats_drop(func->stats, NSW_DROP_NO_VPORT);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+	}
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}
+
+static enum nsw_drop_reason nsw_func_deliver(struct nsw_port *port, struct sk_buff *skb)
+{
+	struct nsw_func *func = nsw_func_from_port(port);
+	struct nsw_queues *queues = rcu_dereference(func->queues);
+	struct net_device *dev = func->dev;
+	unsigned int max;
+
+	if (unlikely(!queues))
+		return NSW_DROP_RX_DOWN;
+	/* Room for the one tag that is cargo of an 802.1ad port VLAN. */
+	max = READ_ONCE(dev->mtu) + ETH_HLEN + VLAN_HLEN;
+	if (unlikely(skb->len > max) &&
+	    !(skb_is_gso(skb) && skb_gso_validate_mac_len(skb, max)))
+		return NSW_DROP_RX_OVERSIZE;
+	if (unlikely(skb_orphan_frags(skb, GFP_ATOMIC)))
+		return NSW_DROP_NO_MEMORY;
+
+	skb_scrub_packet(skb, !net_eq(dev_net(skb->dev), dev_net(dev)));
+	skb->priority = 0;
+	skb->protocol = eth_type_trans(skb, dev);
+	return nsw_queues_deliver(queues, skb);
+}
+
+static void nsw_func_link(struct nsw_port *port, bool up)
+{
+	struct nsw_func *func = nsw_func_from_port(port);
+
+	if (up)
+		netif_carrier_on(func->dev);
+	else
+		netif_carrier_off(func->dev);
+}
+
+static const struct nsw_port_ops nsw_func_port_ops = {
+	.deliver = nsw_func_deliver,
+	.link = nsw_func_link,
+};
+
+static void nsw_func_count_reset(struct nsw_func *func, unsigned int num)
+{
+	local_bh_disable();
+	while (num--)
+		nsw_stats_drop(func->stats, NSW_DROP_RX_RESET);
+	local_bh_enable();
+}
+
+static int nsw_func_open_queues(struct nsw_func *func, unsigned int num)
+{
+	struct nsw_queues *queues = nsw_queues_create(func->dev, num);
+
+	if (!queues)
+		return -ENOMEM;
+	rcu_assign_pointer(func->queues, queues);
+	return 0;
+}
+
+static void nsw_func_close_queues(struct nsw_func *func)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+
+	RCU_INIT_POINTER(func->queues, NULL);
+	synchronize_net();
+	nsw_func_count_reset(func, nsw_queues_destroy(queues));
+}
+
+static int nsw_func_open(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+	int err = nsw_func_open_queues(func, dev->real_num_rx_queues);
+
+	if (!err)
+		netif_tx_start_all_queues(dev);
+	return err;
+}
+
+static int nsw_func_join(struct net_device *dev, const unsigned char *mac)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	return nsw_guest_join(func->sw, &func->port, mac);
+}
+
+static int nsw_func_leave(struct net_device *dev, const unsigned char *mac)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	nsw_guest_leave(func->sw, &func->port, mac);
+	return 0;
+}
+
+static int nsw_func_add_own(struct net_device *dev, const unsigned char *mac)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	return nsw_filter_own_add(func->sw, mac);
+}
+
+static int nsw_func_del_own(struct net_device *dev, const unsigned char *mac)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	nsw_filter_own_del(func->sw, mac);
+	return 0;
+}
+
+static void nsw_func_set_rx_mode(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	if (func->kind == NSW_FUNC_PF)
+		__dev_uc_sync(dev, nsw_func_add_own, nsw_func_del_own);
+	__dev_mc_sync(dev, nsw_func_join, nsw_func_leave);
+	nsw_guest_set_mode(func->sw, &func->port, dev->flags & IFF_PROMISC,
+			   dev->flags & IFF_ALLMULTI);
+}
+
+static void nsw_func_clear_rx_mode(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	netif_addr_lock_bh(dev);
+	if (func->kind == NSW_FUNC_PF)
+		__dev_uc_unsync(dev, nsw_func_del_own);
+	__dev_mc_unsync(dev, nsw_func_leave);
+	netif_addr_unlock_bh(dev);
+	nsw_guest_set_mode(func->sw, &func->port, false, false);
+}
+
+static int nsw_func_stop(struct net_device *dev)
+{
+	netif_tx_stop_all_queues(dev);
+	nsw_func_clear_rx_mode(dev);
+	nsw_func_close_queues(netdev_priv(dev));
+	return 0;
+}
+
+static void nsw_func_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	struct nsw_func *func = netdev_priv(dev);
+	struct nsw_stats_sum sum = { };
+
+	nsw_stats_add(&sum, func->stats);
+	stats->rx_packets = sum.rx_packets;
+	stats->rx_bytes = sum.rx_bytes;
+	stats->multicast = sum.rx_multicast;
+	stats->tx_packets = sum.tx_packets;
+	stats->tx_bytes = sum.tx_bytes;
+	nsw_stats_drops(&sum, &stats->tx_dropped, &stats->rx_dropped);
+}
+
+static int nsw_func_set_own_mac(struct nsw_func *func, const u8 *mac)
+{
+	int err;
+
+	if (ether_addr_equal(func->own_mac, mac))
+		return 0;
+	err = nsw_filter_own_add(func->sw, mac);
+	if (err)
+		return err;
+	if (!is_zero_ether_addr(func->own_mac))
+		nsw_filter_own_del(func->sw, func->own_mac);
+	ether_addr_copy(func->own_mac, mac);
+	return 0;
+}
+
+static int nsw_func_set_mac_address(struct net_device *dev, void *p)
+{
+	struct nsw_func *func = netdev_priv(dev);
+	struct sockaddr *addr = p;
+	int err;
+
+	err = eth_prepare_mac_addr_change(dev, p);
+	if (err)
+		return err;
+	if (func->kind == NSW_FUNC_PF)
+		err = nsw_func_set_own_mac(func, addr->sa_data);
+	else if (func->kind == NSW_FUNC_VF)
+		err = nsw_vf_change_address(func->sw, func->id, addr->sa_data);
+	if (err)
+		return err;
+	eth_commit_mac_addr_change(dev, p);
+	return 0;
+}
+
+static int nsw_func_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	return vid ? nsw_guest_add_vlan(func->sw, &func->port, vid) : 0;
+}
+
+static int nsw_func_vlan_kill(struct net_device *dev, __be16 proto, u16 vid)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	if (vid)
+		nsw_guest_del_vlan(func->sw, &func->port, vid);
+	return 0;
+}
+
+static int nsw_func_add_slave(struct net_device *dev, struct net_device *slave,
+			      struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	return nsw_uplink_add(func->uplink, slave, extack);
+}
+
+static int nsw_func_del_slave(struct net_device *dev, struct net_device *slave)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	if (func->uplink->dev != slave)
+		return -EINVAL;
+	nsw_uplink_del(func->uplink);
+	return 0;
+}
+
+#define NSW_FUNC_COMMON_OPS						\
+	.ndo_open = nsw_func_open,					\
+	.ndo_stop = nsw_func_stop,					\
+	.ndo_start_xmit = nsw_func_xmit,				\
+	.ndo_features_check = passthru_features_check,			\
+	.ndo_get_stats64 = nsw_func_get_stats64,			\
+	.ndo_set_rx_mode = nsw_func_set_rx_mode,			\
+	.ndo_set_mac_address = nsw_func_set_mac_address,		\
+	.ndo_validate_addr = eth_validate_addr
+
+static const struct net_device_ops nsw_func_pf_ops = {
+	NSW_FUNC_COMMON_OPS,
+	.ndo_add_slave = nsw_func_add_slave,
+	.ndo_del_slave = nsw_func_del_slave,
+	.ndo_set_vf_mac = nsw_vf_ndo_set_mac,
+	.ndo_set_vf_vlan = nsw_vf_ndo_set_vlan,
+	.ndo_set_vf_spoofchk = nsw_vf_ndo_set_spoofchk,
+	.ndo_set_vf_trust = nsw_vf_ndo_set_trust,
+	.ndo_set_vf_link_state = nsw_vf_ndo_set_link_state,
+	.ndo_get_vf_config = nsw_vf_ndo_get_config,
+	.ndo_get_vf_stats = nsw_vf_ndo_get_stats,
+};
+
+static const struct net_device_ops nsw_func_vf_ops = {
+	NSW_FUNC_COMMON_OPS,
+	.ndo_vlan_rx_add_vid = nsw_func_vlan_add,
+	.ndo_vlan_rx_kill_vid = nsw_func_vlan_kill,
+};
+
+/* What differs between the kinds of interfaces. */
+static const struct nsw_func_type {
+	const struct net_device_ops *ops;
+	const char *name;
+	netdev_features_t features;
+} nsw_func_types[] = {
+	[NSW_FUNC_PF] = { &nsw_func_pf_ops, "nsw%u", 0 },
+	[NSW_FUNC_VF] = { &nsw_func_vf_ops, "nsw%uv%u", NETIF_F_HW_VLAN_CTAG_FILTER },
+	[NSW_FUNC_VPORT] = { &nsw_func_vf_ops, "nsw%up%u", NETIF_F_HW_VLAN_CTAG_FILTER },
+};
+
+static void nsw_func_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->max_mtu = NSW_FUNC_MTU_MAX;
+	dev->needs_free_netdev = true;
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_LIVE_ADDR_CHANGE;
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	nsw_compat_set_lltx(dev);
+	dev->features |= NSW_FUNC_FEATURES | NSW_FUNC_VLAN_FEATURES;
+	dev->hw_features = NSW_FUNC_FEATURES | NSW_FUNC_VLAN_FEATURES | NETIF_F_GRO;
+	dev->hw_enc_features = NSW_FUNC_FEATURES;
+	dev->vlan_features = NSW_FUNC_FEATURES;
+	dev->mpls_features = NSW_FUNC_FEATURES;
+}
+
+static int nsw_func_attach(struct nsw_func *func, u8 *mac)
+{
+	switch (func->kind) {
+	case NSW_FUNC_VF:
+		return nsw_vf_attach_port(func->sw, func->id, &func->port, mac);
+	case NSW_FUNC_PF:
+	case NSW_FUNC_VPORT:
+		return nsw_vport_attach_port(func->sw, func->id, &func->port);
+	}
+	return -EINVAL;
+}
+
+static void nsw_func_detach(struct nsw_func *func)
+{
+	if (func->kind == NSW_FUNC_VF)
+		nsw_vf_detach_port(func->sw, func->id);
+	else
+		nsw_vport_detach_port(func->sw, &func->port);
+}
+
+static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
+{
+	const struct nsw_func_type *type = &nsw_func_types[params->kind];
+	struct net_device *dev;
+	char name[IFNAMSIZ];
+	struct nsw_func *func;
+
+	snprintf(name, sizeof(name), type->name, params->adapter, params->id);
+	dev = alloc_netdev_mqs(sizeof(*func), name, NET_NAME_PREDICTABLE, nsw_func_setup,
+			       params->max_qps, params->max_qps);
+	if (!dev)
+		return NULL;
+	if (params->net)
+		dev_net_set(dev, params->net);
+	SET_NETDEV_DEV(dev, params->parent);
+	dev->netdev_ops = type->ops;
+	dev->ethtool_ops = &nsw_ethtool_ops;
+	dev->features |= type->features;
+	dev->hw_features |= type->features;
+	if (params->kind == NSW_FUNC_VPORT)
+		dev->dev_port = params->id;
+	eth_hw_addr_set(dev, params->mac);
+
+	func = netdev_priv(dev);
+	func->dev = dev;
+	func->sw = params->sw;
+	func->stats = params->stats;
+	func->kind = params->kind;
+	func->id = params->id;
+	func->uplink = params->uplink;
+	func->port.ops = &nsw_func_port_ops;
+	nsw_guest_init(&func->port.guest);
+	return dev;
+}
+
+struct nsw_func *nsw_func_create(const struct nsw_func_params *params)
+{
+	struct net_device *dev = nsw_func_alloc(params);
+	u8 mac[ETH_ALEN];
+	struct nsw_func *func;
+	int err;
+
+	ASSERT_RTNL();
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	func = netdev_priv(dev);
+	err = netif_set_real_num_queues(dev, params->qps, params->qps);
+	if (err)
+		goto free_dev;
+	netif_carrier_off(dev);
+	ether_addr_copy(mac, dev->dev_addr);
+	err = nsw_func_attach(func, mac);
+	if (err)
+		goto free_dev;
+	eth_hw_addr_set(dev, mac);
+	if (func->kind == NSW_FUNC_PF) {
+		func->uplink->master = dev;
+		err = nsw_func_set_own_mac(func, mac);
+		if (err)
+			goto detach;
+	}
+	err = register_netdevice(dev);
+	if (err)
+		goto forget_mac;
+	return func;
+
+forget_mac:
+	if (func->kind == NSW_FUNC_PF)
+		nsw_filter_own_del(func->sw, func->own_mac);
+detach:
+	nsw_func_detach(func);
+	synchronize_net();
+free_dev:
+	free_netdev(dev);
+	return ERR_PTR(err);
+}
+
+void nsw_func_destroy(struct nsw_func *func)
+{
+	ASSERT_RTNL();
+	if (func->kind == NSW_FUNC_PF) {
+		if (func->uplink->dev)
+			nsw_uplink_del(func->uplink);
+		nsw_filter_own_del(func->sw, func->own_mac);
+	}
+	/* From here no new frame comes; those on their way end before it is freed. */
+	nsw_func_detach(func);
+	unregister_netdevice(func->dev);
+}
+
+int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
+{
+	struct nsw_queues *old = rtnl_dereference(func->queues);
+	struct net_device *dev = func->dev;
+	int err;
+
+	ASSERT_RTNL();
+	if (num == dev->real_num_rx_queues)
+		return 0;
+	if (old) {
+		err = nsw_func_open_queues(func, num);
+		if (err)
+			return err;
+		synchronize_net();
+		nsw_func_count_reset(func, nsw_queues_destroy(old));
+	}
+	return netif_set_real_num_queues(dev, num, num);
+}
+
+void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)
+{
+	ASSERT_RTNL();
+	if (ether_addr_equal(func->dev->dev_addr, mac))
+		return;
+	eth_hw_addr_set(func->dev, mac);
+	call_netdevice_notifiers(NETDEV_CHANGEADDR, func->dev);
+}
+
+void nsw_func_reset(struct nsw_func *func)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+	struct net_device *dev = func->dev;
+
+	ASSERT_RTNL();
+	/* The driver asks the stack which VLANs there are, and sets them anew. */
+	vlan_get_rx_ctag_filter_info(dev);
+	if (!queues)
+		return;
+	nsw_func_count_reset(func, nsw_queues_purge(queues));
+	nsw_func_clear_rx_mode(dev);
+	netif_addr_lock_bh(dev);
+	nsw_func_set_rx_mode(dev);
+	netif_addr_unlock_bh(dev);
+}
+
+bool nsw_func_is_ours(const struct net_device *dev, const struct nsw_switch *sw)
+{
+	const struct nsw_func *func = netdev_priv(dev);
+
+	return dev->ethtool_ops == &nsw_ethtool_ops && func->sw == sw;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_NETDEV_FUNC_H
+#define _NSW_NETDEV_FUNC_H
+
+#include <linux/netdevice.h>
+#include "model/port.h"
+#include "model/stats.h"
+#include "netdev/queue.h"
+
+struct ethtool_ops;
+struct nsw_switch;
+struct nsw_uplink;
+
+enum nsw_func_kind {
+	NSW_FUNC_PF,
+	NSW_FUNC_VF,
+	NSW_FUNC_VPORT,
+};
+
+/**
+ * struct nsw_func_params - the interface to make
+ * @sw: its switch
+ * @kind: what it stands for
+ * @id: VF id or VPort id; 0 for the PF
+ * @adapter: number of the adapter, for the name
+ * @parent: PCI function that it is a child of
+ * @stats: counters of its port, which outlive it
+ * @mac: address to start with
+ * @max_qps: queue pairs that it can have
+ * @qps: queue pairs that it has
+ * @net: network namespace; NULL for the initial one
+ * @uplink: external port, for the PF; outlives the interface
+ */
+struct nsw_func_params {
+	struct nsw_switch *sw;
+	enum nsw_func_kind kind;
+	u32 id;
+	u32 adapter;
+	struct device *parent;
+	struct nsw_stats __percpu *stats;
+	u8 mac[ETH_ALEN];
+	unsigned int max_qps;
+	unsigned int qps;
+	struct net *net;
+	struct nsw_uplink *uplink;
+};
+
+/**
+ * struct nsw_func - interface of the PF, of a VF or of a VPort of the PF
+ * @port: what the model knows of it
+ * @dev: the network device; this is its private area
+ * @queues: queue pairs while the interface is up, read under RCU
+ * @sw: its switch
+ * @stats: counters of its port
+ * @kind: what it stands for
+ * @id: VF id or VPort id
+ * @own_mac: PF: address that the model knows as its own
+ * @uplink: PF: external port
+ */
+struct nsw_func {
+	struct nsw_port port;
+	struct net_device *dev;
+	struct nsw_queues __rcu *queues;
+	struct nsw_switch *sw;
+	struct nsw_stats __percpu *stats;
+	enum nsw_func_kind kind;
+	u32 id;
+	u8 own_mac[ETH_ALEN];
+	struct nsw_uplink *uplink;
+};
+
+static inline struct nsw_func *nsw_func_from_port(struct nsw_port *port)
+{
+	return container_of(port, struct nsw_func, port);
+}
+
+/**
+ * nsw_func_create() - make and register an interface
+ * @params: what it shall be
+ *
+ * Connects it with its VPort, if that exists.
+ *
+ * Context: RTNL held.
+ * Return: the interface or an ERR_PTR().
+ */
+struct nsw_func *nsw_func_create(const struct nsw_func_params *params);
+
+/**
+ * nsw_func_destroy() - unregister an interface
+ * @func: the interface, in whatever namespace it is; freed by the kernel once
+ *	  its last reference is gone
+ *
+ * Context: RTNL held.
+ */
+void nsw_func_destroy(struct nsw_func *func);
+
+/**
+ * nsw_func_set_queues() - follow the number of queue pairs of the VPort
+ * @func: the interface
+ * @num: queue pairs
+ *
+ * Context: RTNL held.
+ * Return: 0 or -ENOMEM; then it keeps what it had.
+ */
+int nsw_func_set_queues(struct nsw_func *func, unsigned int num);
+
+/**
+ * nsw_func_set_mac() - give the interface an address from outside
+ * @func: the interface
+ * @mac: unicast address
+ *
+ * Context: RTNL held.
+ */
+void nsw_func_set_mac(struct nsw_func *func, const u8 *mac);
+
+/**
+ * nsw_func_reset() - function level reset, as seen by the interface
+ * @func: the interface
+ *
+ * Throws waiting frames away; then its driver starts anew and asks for what
+ * the interface wants now.
+ *
+ * Context: RTNL held.
+ */
+void nsw_func_reset(struct nsw_func *func);
+
+/**
+ * nsw_func_is_ours() - whether a network device is an interface of this switch
+ * @dev: any network device
+ * @sw: the switch
+ *
+ * Return: true if it is.
+ */
+bool nsw_func_is_ours(const struct net_device *dev, const struct nsw_switch *sw);
+
+extern const struct ethtool_ops nsw_ethtool_ops;
+
+#endif

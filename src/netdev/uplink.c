@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/if_arp.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include "dp/ingress.h"
+#include "model/switch.h"
+#include "netdev/func.h"
+#include "netdev/uplink.h"
+
+static rx_handler_result_t nsw_uplink_rx(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct nsw_uplink *uplink;
+
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+		return RX_HANDLER_PASS;
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb))
+		return RX_HANDLER_CONSUMED;
+
+	uplink = rcu_dereference(skb->dev->rx_handler_data);
+	skb_push(skb, skb->data - skb_mac_header(skb));
+	nsw_ingress_wire(uplink->sw, skb);
+	return RX_HANDLER_CONSUMED;
+}
+
+static enum nsw_drop_reason nsw_uplink_deliver(struct nsw_port *port, struct sk_buff *skb)
+{
+	struct nsw_uplink *uplink = container_of(port, struct nsw_uplink, port);
+	struct net_device *dev = READ_ONCE(uplink->dev);
+
+	if (unlikely(!dev || !netif_running(dev) || !netif_carrier_ok(dev)))
+		return NSW_DROP_WIRE_DOWN;
+	skb_scrub_packet(skb, !net_eq(dev_net(skb->dev), dev_net(dev)));
+	skb->dev = dev;
+	dev_queue_xmit(skb);
+	return NSW_DROP_NONE;
+}
+
+static void nsw_uplink_link(struct nsw_port *port, bool up)
+{
+}
+
+static const struct nsw_port_ops nsw_uplink_port_ops = {
+	.deliver = nsw_uplink_deliver,
+	.link = nsw_uplink_link,
+};
+
+void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw)
+{
+	uplink->port.ops = &nsw_uplink_port_ops;
+	nsw_guest_init(&uplink->port.guest);
+	uplink->sw = sw;
+}
+
+/* The PF has the carrier of what is plugged in, and one of its own without. */
+static void nsw_uplink_update_carrier(struct nsw_uplink *uplink)
+{
+	bool up = !uplink->dev || (netif_running(uplink->dev) && netif_carrier_ok(uplink->dev));
+
+	nsw_vport_set_link(uplink->sw, NSW_DEFAULT_VPORT_ID, up);
+}
+
+static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,
+			    struct netlink_ext_ack *extack)
+{
+	if (uplink->dev) {
+		NL_SET_ERR_MSG(extack, "the adapter has an external port already");
+		return -EBUSY;
+	}
+	if (dev->type != ARPHRD_ETHER || dev->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack, "the external port must be an Ethernet interface");
+		return -EINVAL;
+	}
+	if (nsw_func_is_ours(dev, uplink->sw)) {
+		NL_SET_ERR_MSG(extack, "an interface of the adapter cannot be its external port");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int nsw_uplink_add(struct nsw_uplink *uplink, struct net_device *dev,
+		   struct netlink_ext_ack *extack)
+{
+	int err;
+
+	ASSERT_RTNL();
+	err = nsw_uplink_check(uplink, dev, extack);
+	if (err)
+		return err;
+	err = netdev_rx_handler_register(dev, nsw_uplink_rx, uplink);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the interface is a port of something else");
+		return err;
+	}
+	err = netdev_master_upper_dev_link(dev, uplink->master, NULL, NULL, extack);
+	if (err)
+		goto unregister_handler;
+	err = dev_set_promiscuity(dev, 1);
+	if (err)
+		goto unlink;
+
+	dev_disable_lro(dev);
+	WRITE_ONCE(uplink->dev, dev);
+	nsw_switch_set_wire(uplink->sw, &uplink->port);
+	nsw_uplink_update_carrier(uplink);
+	if (uplink->changed)
+		uplink->changed(uplink->priv);
+	return 0;
+
+unlink:
+	netdev_upper_dev_unlink(dev, uplink->master);
+unregister_handler:
+	netdev_rx_handler_unregister(dev);
+	return err;
+}
+
+void nsw_uplink_del(struct nsw_uplink *uplink)
+{
+	struct net_device *dev = uplink->dev;
+
+	ASSERT_RTNL();
+	/*
+	 * Frames reach the interface from two sides: its rx handler, which
+	 * waits for its readers itself, and the switch.
+	 */
+	netdev_rx_handler_unregister(dev);
+	nsw_switch_set_wire(uplink->sw, NULL);
+	WRITE_ONCE(uplink->dev, NULL);
+	synchronize_net();
+	dev_set_promiscuity(dev, -1);
+	netdev_upper_dev_unlink(dev, uplink->master);
+	nsw_uplink_update_carrier(uplink);
+	if (uplink->changed)
+		uplink->changed(uplink->priv);
+}
+
+static struct nsw_uplink *nsw_uplink_find(struct net_device *dev)
+{
+	if (rtnl_dereference(dev->rx_handler) != nsw_uplink_rx)
+		return NULL;
+	return rtnl_dereference(dev->rx_handler_data);
+}
+
+static int nsw_uplink_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct nsw_uplink *uplink = nsw_uplink_find(dev);
+
+	if (!uplink)
+		return NOTIFY_DONE;
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		nsw_uplink_update_carrier(uplink);
+		break;
+	case NETDEV_UNREGISTER:
+		nsw_uplink_del(uplink);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nsw_uplink_notifier = {
+	.notifier_call = nsw_uplink_event,
+};
+
+int nsw_uplink_register(void)
+{
+	return register_netdevice_notifier(&nsw_uplink_notifier);
+}
+
+void nsw_uplink_unregister(void)
+{
+	unregister_netdevice_notifier(&nsw_uplink_notifier);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The drivers of PF and VF: find the host of a function and tell it. */
+
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+
+#include "pci/driver.h"
+#include "pci/host.h"
+
+/* Ids are no proof: driver_override and new_id bind a driver to any function. */
+static struct nsw_pci_host *nsw_pci_driver_find(struct pci_dev *pdev, bool is_vf)
+{
+	return pdev->is_virtfn == is_vf ? nsw_pci_host_find(pdev) : NULL;
+}
+
+static int nsw_pci_driver_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct nsw_pci_host *host = nsw_pci_driver_find(pdev, false);
+	int err;
+
+	if (!host)
+		return -ENODEV;
+	err = pci_enable_device(pdev);
+	if (err)
+		return err;
+	err = nsw_pci_host_bind_pf(host, pdev);
+	if (err)
+		pci_disable_device(pdev);
+	return err;
+}
+
+static void nsw_pci_driver_pf_remove(struct pci_dev *pdev)
+{
+	nsw_pci_host_unbind_pf(nsw_pci_host_find(pdev), pdev);
+	pci_disable_device(pdev);
+}
+
+static int nsw_pci_driver_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct nsw_pci_host *host = nsw_pci_driver_find(pdev, true);
+	int err;
+
+	if (!host)
+		return -ENODEV;
+	err = pci_enable_device(pdev);
+	if (err)
+		return err;
+	err = nsw_pci_host_bind_vf(host, pdev);
+	if (err)
+		pci_disable_device(pdev);
+	return err;
+}
+
+static void nsw_pci_driver_vf_remove(struct pci_dev *pdev)
+{
+	nsw_pci_host_unbind_vf(nsw_pci_host_find(pdev), pdev);
+	pci_disable_device(pdev);
+}
+
+static int nsw_pci_driver_sriov_configure(struct pci_dev *pdev, int num_vfs)
+{
+	return nsw_pci_host_configure(nsw_pci_host_find(pdev), pdev, num_vfs);
+}
+
+static const struct pci_device_id nsw_pci_driver_pf_ids[] = {
+	{ PCI_DEVICE(NSW_PCI_VENDOR_ID, NSW_PCI_DEVICE_ID_PF) },
+	{}
+};
+MODULE_DEVICE_TABLE(pci, nsw_pci_driver_pf_ids);
+
+static const struct pci_device_id nsw_pci_driver_vf_ids[] = {
+	{ PCI_DEVICE(NSW_PCI_VENDOR_ID, NSW_PCI_DEVICE_ID_VF) },
+	{}
+};
+MODULE_DEVICE_TABLE(pci, nsw_pci_driver_vf_ids);
+
+/* Synchronous: whoever creates a host or enables VFs finds them bound afterwards. */
+static struct pci_driver nsw_pci_driver_pf = {
+	.name = "nicswitch",
+	.id_table = nsw_pci_driver_pf_ids,
+	.probe = nsw_pci_driver_pf_probe,
+	.remove = nsw_pci_driver_pf_remove,
+	.sriov_configure = nsw_pci_driver_sriov_configure,
+	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
+};
+
+static struct pci_driver nsw_pci_driver_vf = {
+	.name = "nicswitch_vf",
+	.id_table = nsw_pci_driver_vf_ids,
+	.probe = nsw_pci_driver_vf_probe,
+	.remove = nsw_pci_driver_vf_remove,
+	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
+};
+
+int nsw_pci_driver_register(void)
+{
+	int err;
+
+	err = pci_register_driver(&nsw_pci_driver_vf);
+	if (err)
+		return err;
+	err = pci_register_driver(&nsw_pci_driver_pf);
+	if (err)
+		pci_unregister_driver(&nsw_pci_driver_vf);
+	return err;
+}
+
+void nsw_pci_driver_unregister(void)
+{
+	pci_unregister_driver(&nsw_pci_driver_pf);
+	pci_unregister_driver(&nsw_pci_driver_vf);
+}

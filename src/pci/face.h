@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_PCI_FACE_H
+#define _NSW_PCI_FACE_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "pci/caps.h"
+#include "pci/cfgspace.h"
+
+/**
+ * DOC: The face of one adapter
+ *
+ * A PF and all the VFs it could have, as configuration accesses see them: which
+ * of them answer, and what writing a register of one does to the others. It
+ * knows routing ids and registers, but neither buses nor devices.
+ */
+
+/**
+ * struct nsw_pci_face - the configuration spaces of a PF and its VFs
+ * @lock: every access to @pf and @vfs, and &nsw_cfg_ops.written. Raw, since the
+ *	PCI core calls with raw locks held; needed, since it may call without any
+ * @pf_layout: registers of the PF
+ * @vf_layout: registers of each VF
+ * @pf_exp: offset of the PF's PCI Express capability
+ * @pf_sriov: offset of its SR-IOV capability, or 0
+ * @vf_exp: offset of a VF's PCI Express capability
+ * @total_vfs: length of @vfs
+ * @pf: configuration space of the PF
+ * @vfs: configuration spaces of the VFs
+ */
+struct nsw_pci_face {
+	raw_spinlock_t lock;
+	struct nsw_cfg_layout pf_layout;
+	struct nsw_cfg_layout vf_layout;
+	u16 pf_exp;
+	u16 pf_sriov;
+	u16 vf_exp;
+	unsigned int total_vfs;
+	struct nsw_cfgspace pf;
+	struct nsw_cfgspace *vfs;
+};
+
+/**
+ * nsw_pci_face_init - make the configuration spaces of a PF and its VFs
+ * @face: the face
+ * @ids: who the PF is
+ * @total_vfs: how many VFs it could have; 0: no SR-IOV capability
+ * @vf_device: device id of the VFs
+ *
+ * Everything is allocated here, because enabling VFs is a register write, which
+ * cannot.
+ *
+ * Context: process context, may sleep.
+ * Return: 0, and then nsw_pci_face_fini() undoes it, or a negative errno.
+ */
+int nsw_pci_face_init(struct nsw_pci_face *face, const struct nsw_pci_ids *ids,
+		      u16 total_vfs, u16 vf_device);
+
+/**
+ * nsw_pci_face_fini - free the configuration spaces
+ * @face: the face; no access is running nor can one begin
+ *
+ * Context: process context.
+ */
+void nsw_pci_face_fini(struct nsw_pci_face *face);
+
+/**
+ * nsw_pci_face_read - software reads a register
+ * @face: the face
+ * @rid: routing id of the function, less that of the PF
+ * @where: byte offset
+ * @size: bytes to read: 1, 2 or 4
+ * @val: the value, all ones when no function answers
+ *
+ * A VF answers while VF Enable is set and its number is below NumVFs (PCIe r5.0,
+ * 9.3.3.3.1 and 9.3.3.7).
+ *
+ * Context: any but NMI. Takes &nsw_pci_face.lock.
+ * Return: whether a function answered.
+ */
+bool nsw_pci_face_read(struct nsw_pci_face *face, unsigned int rid, unsigned int where,
+		       unsigned int size, u32 *val);
+
+/**
+ * nsw_pci_face_write - software writes a register
+ * @face: the face
+ * @rid: routing id of the function, less that of the PF
+ * @where: byte offset
+ * @size: bytes to write: 1, 2 or 4
+ * @val: the value
+ *
+ * Setting VF Enable gives all VFs their reset state. Initiate Function Level
+ * Reset gives the function its reset state, and of a PF takes the VFs with it
+ * (PCIe r5.0, 6.6.2, 9.2.2.2 and 9.2.2.3). Link control and payload size, which
+ * a real FLR spares, are reset too; the kernel restores them.
+ *
+ * Context: any but NMI. Takes &nsw_pci_face.lock.
+ * Return: whether a function answered.
+ */
+bool nsw_pci_face_write(struct nsw_pci_face *face, unsigned int rid, unsigned int where,
+			unsigned int size, u32 val);
+
+#endif /* _NSW_PCI_FACE_H */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_PCI_HOST_H
+#define _NSW_PCI_HOST_H
+
+#include <linux/pci.h>
+#include <linux/types.h>
+
+/**
+ * DOC: The synthetic host bridge
+ *
+ * A &struct nsw_pci_host is a PCI root bus with one PF on it. The PCI core
+ * scans it, finds an SR-IOV capability and does the rest by itself: sysfs,
+ * ``sriov_numvfs``, ``virtfnN`` and ``physfn``, and one device for each VF. With
+ * PCI domains each host has a domain to itself; without them (UML) it takes
+ * free bus numbers of domain 0, one for the PF and one for every 256 VFs.
+ *
+ * Locks. The PCI core holds these around our calls up:
+ *
+ * ======================================  ===================  ===============
+ * caller                                  device_lock held of  rescan_remove
+ * ======================================  ===================  ===============
+ * nsw_pci_host_create(), sysfs rescan     PF (pf_probe)        held
+ * sysfs bind, drivers_probe; new driver   the function         not held
+ * writing sriov_numvfs                    PF                   Debian: held
+ * VFs coming and going                    PF and that VF       as its caller
+ * sysfs unbind, unregistering a driver    the function         not held
+ * sysfs remove, nsw_pci_host_destroy()    the function         held or not
+ * ======================================  ===================  ===============
+ *
+ * where rescan_remove is pci_lock_rescan_remove(). So a callback knows of one
+ * lock only: that of its own function. It takes none of the two itself, and
+ * enables and disables VFs with the ``_locked`` functions below.
+ *
+ * ``sriov_numvfs`` takes the PF's device_lock and then rescan_remove; sysfs
+ * ``remove`` takes them the other way round, which only the kernel can repair.
+ * The functions here that need both never wait for one while they hold the
+ * other, so they are in no such cycle.
+ */
+
+/** define NSW_PCI_VENDOR_ID - default vendor id */
+#define NSW_PCI_VENDOR_ID	0x1b36
+
+/** define NSW_PCI_DEVICE_ID_PF - default device id of a PF */
+#define NSW_PCI_DEVICE_ID_PF	0x4e53
+
+/** define NSW_PCI_DEVICE_ID_VF - default device id of a VF */
+#define NSW_PCI_DEVICE_ID_VF	0x4e54
+
+/** define NSW_PCI_MAX_VFS - VFs that fit on the 255 buses after that of the PF */
+#define NSW_PCI_MAX_VFS		(255 * 256)
+
+struct nsw_pci_host;
+
+/**
+ * struct nsw_pci_ops - calls up from the PCI drivers
+ *
+ * Context of all: process context, device_lock of @pdev held, RTNL not held,
+ * rescan_remove held or not. They may come before nsw_pci_host_create() has
+ * returned, on any CPU: nsw_pci_host_find() gives the host meanwhile.
+ * Driver data of @pdev (pci_set_drvdata()) is theirs to use.
+ */
+struct nsw_pci_ops {
+	/**
+	 * @pf_probe: The PF driver is bound to the PF, whose PCI device is
+	 * enabled. Anything but 0 leaves the PF without driver. It comes again
+	 * after each unbinding, and after the PF was removed and found again.
+	 */
+	int (*pf_probe)(void *priv, struct pci_dev *pdev);
+
+	/**
+	 * @pf_remove: Undoes @pf_probe. SR-IOV is off already: @vf_remove was
+	 * called for each VF that had its driver.
+	 */
+	void (*pf_remove)(void *priv, struct pci_dev *pdev);
+
+	/**
+	 * @vf_probe: The VF driver is bound to VF @vf (from 0). The PF has its
+	 * driver and keeps it until @vf_remove has returned.
+	 */
+	int (*vf_probe)(void *priv, struct pci_dev *pdev, unsigned int vf);
+
+	/** @vf_remove: Undoes @vf_probe. */
+	void (*vf_remove)(void *priv, struct pci_dev *pdev, unsigned int vf);
+
+	/**
+	 * @sriov_configure: @num_vfs was written to ``sriov_numvfs`` of the PF,
+	 * as &pci_driver.sriov_configure. Enables with nsw_pci_sriov_enable_locked()
+	 * and disables with nsw_pci_sriov_disable_locked(). Returns the number
+	 * of VFs enabled or an error. Not called when VFs go for another reason.
+	 */
+	int (*sriov_configure)(void *priv, struct pci_dev *pdev, int num_vfs);
+};
+
+/**
+ * struct nsw_pci_params - what a host is to be
+ * @vendor: vendor id of all functions, also as subsystem vendor id
+ * @device: device id of the PF, also as subsystem id of all functions
+ * @vf_device: device id of the VFs
+ * @total_vfs: VFs that can be enabled, at most %NSW_PCI_MAX_VFS; 0: no SR-IOV
+ * @domain: PCI domain, 0 to 0xffff; -1: the first free one from 1 on. Without
+ *	CONFIG_PCI_DOMAINS only 0 or -1, which mean the same
+ *
+ * The drivers only know the default ids; other ids need their ``new_id``.
+ */
+struct nsw_pci_params {
+	u16 vendor;
+	u16 device;
+	u16 vf_device;
+	u16 total_vfs;
+	int domain;
+};
+
+/**
+ * nsw_pci_host_create - create a root bus with a PF on it
+ * @index: number of the host, for messages
+ * @params: what it is to be
+ * @ops: calls up; must outlive the host
+ * @priv: their first argument
+ *
+ * When this returns, the PF has been scanned, added and, if its driver is
+ * registered, probed. A driver that refuses the PF is not an error here.
+ *
+ * Context: process context, may sleep. Takes rescan_remove.
+ * Return: the host or an ERR_PTR(): -EINVAL for parameters that make no sense,
+ * -ENOSPC when there is no free domain or not enough free bus numbers, -ENODEV
+ * when the PCI core did not add the PF, -ENOMEM.
+ */
+struct nsw_pci_host *nsw_pci_host_create(unsigned int index, const struct nsw_pci_params *params,
+					 const struct nsw_pci_ops *ops, void *priv);
+
+/**
+ * nsw_pci_host_destroy - remove a root bus and everything on it
+ * @host: the host
+ *
+ * In stages: from now on nothing binds and no VF appears; VFs go; the PF driver
+ * goes; devices and buses go; when nobody holds a reference to any of them (a
+ * program that has one of them open in VFIO does), the host is freed.
+ *
+ * Context: process context, sleeps for as long as references are held. Takes
+ * rescan_remove and the device_lock of each function. The caller holds no lock
+ * that a callback of &struct nsw_pci_ops takes, and has made sure that nobody
+ * but those callbacks calls a function with @host from here on.
+ */
+void nsw_pci_host_destroy(struct nsw_pci_host *host);
+
+/**
+ * nsw_pci_host_find - find the host that a PCI function is on
+ * @pdev: any PCI function
+ *
+ * Context: any, while @pdev is on its bus, as it is in a callback.
+ * Return: the host, or NULL when @pdev is not one of ours.
+ */
+struct nsw_pci_host *nsw_pci_host_find(struct pci_dev *pdev);
+
+/**
+ * nsw_pci_host_get_pf - get the PF
+ * @host: the host
+ *
+ * Context: process context, may sleep.
+ * Return: the PF with a reference, for pci_dev_put(); NULL when it was removed
+ * through sysfs. It may have any driver or none.
+ */
+struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host);
+
+/**
+ * nsw_pci_host_vf_index - which VF a PCI function is
+ * @host: the host
+ * @pdev: any PCI function
+ *
+ * Context: any, while @pdev is on its bus.
+ * Return: its number from 0, or -EINVAL when it is not a VF of @host.
+ */
+int nsw_pci_host_vf_index(struct nsw_pci_host *host, struct pci_dev *pdev);
+
+/**
+ * nsw_pci_sriov_enable - enable VFs
+ * @host: the host
+ * @num_vfs: how many
+ *
+ * For all callers but &nsw_pci_ops.sriov_configure. VFs that can be probed have
+ * been when this returns, which takes a tenth of a second at least.
+ *
+ * Context: process context, may sleep. Takes the PF's device_lock and
+ * rescan_remove. Not from a callback of &struct nsw_pci_ops; the caller holds
+ * no lock that one takes.
+ * Return: 0, -ENODEV when the PF has been removed or does not have its driver,
+ * or what pci_enable_sriov() says: -EINVAL when there are VFs already or
+ * @num_vfs is too large.
+ */
+int nsw_pci_sriov_enable(struct nsw_pci_host *host, unsigned int num_vfs);
+
+/**
+ * nsw_pci_sriov_disable - disable all VFs
+ * @host: the host
+ *
+ * For all callers but &nsw_pci_ops.sriov_configure. Nothing happens when there
+ * are none or the PF does not have its driver; else it takes a second at least
+ * (PCIe r5.0, 9.3.3.3.1, "VF Enable").
+ *
+ * Context: as nsw_pci_sriov_enable().
+ */
+void nsw_pci_sriov_disable(struct nsw_pci_host *host);
+
+/**
+ * nsw_pci_sriov_enable_locked - enable VFs from &nsw_pci_ops.sriov_configure
+ * @host: the host
+ * @pf: its PF
+ * @num_vfs: how many
+ *
+ * Context: process context, may sleep; device_lock of @pf held.
+ * Return: as nsw_pci_sriov_enable().
+ */
+int nsw_pci_sriov_enable_locked(struct nsw_pci_host *host, struct pci_dev *pf,
+				unsigned int num_vfs);
+
+/**
+ * nsw_pci_sriov_disable_locked - disable all VFs from &nsw_pci_ops.sriov_configure
+ * @host: the host
+ * @pf: its PF
+ *
+ * Context: process context, may sleep; device_lock of @pf held.
+ */
+void nsw_pci_sriov_disable_locked(struct nsw_pci_host *host, struct pci_dev *pf);
+
+/* For pci/driver.c: bind and unbind a function, device_lock of @pdev held. */
+int nsw_pci_host_bind_pf(struct nsw_pci_host *host, struct pci_dev *pdev);
+void nsw_pci_host_unbind_pf(struct nsw_pci_host *host, struct pci_dev *pdev);
+int nsw_pci_host_bind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
+void nsw_pci_host_unbind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
+int nsw_pci_host_configure(struct nsw_pci_host *host, struct pci_dev *pdev, int num_vfs);
+
+#endif /* _NSW_PCI_HOST_H */

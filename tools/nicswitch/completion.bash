@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# bash completion for nicswitch(8)
+
+# Ids of all objects of one noun, asked from the tool itself.
+_nicswitch_ids()
+{
+	local noun=$1
+
+	nicswitch "${adapter[@]}" -j "$noun" show 2>/dev/null |
+		grep -o "[{]\"$noun\":[0-9]*" | cut -d: -f2
+}
+
+# What may follow the keyword $1; fails if that is for the user to know.
+_nicswitch_values()
+{
+	case $1 in
+	vport|from|to)
+		_nicswitch_ids vport ;;
+	vf)
+		_nicswitch_ids vf ;;
+	moderation)
+		echo off low medium high adaptive ;;
+	state)
+		echo activated ;;
+	vlan)
+		echo none any ;;
+	name|mac|qps|vfs)
+		;;
+	*)
+		return 1 ;;
+	esac
+}
+
+# What may follow noun $1 and verb $2: ids first, then keywords.
+_nicswitch_arguments()
+{
+	local noun=$1 first=$3
+
+	case "$1 $2" in
+	"vf show"|"vf reset"|"vf free"|"vport show"|"vport delete"|"filter delete")
+		[[ $first ]] && _nicswitch_ids "$noun" ;;
+	"vport set")
+		if [[ $first ]]; then
+			_nicswitch_ids vport
+		else
+			echo state moderation name
+		fi ;;
+	"filter move")
+		if [[ $first ]]; then
+			_nicswitch_ids filter
+		else
+			echo from to
+		fi ;;
+	"switch create")
+		echo name vfs qps ;;
+	"switch set")
+		echo name ;;
+	"vf allocate")
+		echo mac name ;;
+	"vport create")
+		echo vf pf qps moderation name ;;
+	"filter add")
+		echo vport mac vlan ;;
+	"filter show"|"stats show")
+		echo vport ;;
+	esac
+}
+
+_nicswitch_verbs()
+{
+	case $1 in
+	adapter|caps|stats)
+		echo show ;;
+	switch)
+		echo create show set delete ;;
+	vf)
+		echo allocate show reset free ;;
+	vport)
+		echo create show set delete ;;
+	filter)
+		echo add show move delete ;;
+	esac
+}
+
+_nicswitch()
+{
+	local current=${COMP_WORDS[COMP_CWORD]}
+	local previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local nouns="show adapter caps switch vf vport filter stats monitor reset"
+	local options="--json --pretty --adapter --verbose --help --version"
+	local adapter=() at=1 words
+
+	# The options before the noun; only -a takes a value.
+	while (( at < COMP_CWORD )) && [[ ${COMP_WORDS[at]} == -* ]]; do
+		if [[ ${COMP_WORDS[at]} =~ ^(-[a-z]*a|--adapter)$ ]]; then
+			adapter=(-a "${COMP_WORDS[at + 1]}")
+			(( at++ ))
+		fi
+		(( at++ ))
+	done
+
+	if (( at > COMP_CWORD )); then
+		adapter=()
+		words=$(_nicswitch_ids adapter)
+	elif (( at == COMP_CWORD )); then
+		words=$nouns
+		[[ $current == -* ]] && words=$options
+	elif (( at + 1 == COMP_CWORD )); then
+		words=$(_nicswitch_verbs "${COMP_WORDS[at]}")
+	elif (( at + 2 == COMP_CWORD )); then
+		words=$(_nicswitch_arguments "${COMP_WORDS[at]}" \
+			"${COMP_WORDS[at + 1]}" first)
+	elif ! words=$(_nicswitch_values "$previous"); then
+		words=$(_nicswitch_arguments "${COMP_WORDS[at]}" \
+			"${COMP_WORDS[at + 1]}" "")
+	fi
+
+	# Ids are numbers and keywords are words: nothing here needs quoting.
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -F _nicswitch nicswitch

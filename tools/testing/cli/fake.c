@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/netlink.h>
+#include <linux/nicswitch.h>
+
+#include "fake.h"
+
+static void put(struct fake_message *m, uint16_t type, const void *data,
+		size_t len)
+{
+	struct nlattr head = {
+		.nla_len = (uint16_t)(NLA_HDRLEN + len),
+		.nla_type = type,
+	};
+
+	if (m->len + NLA_HDRLEN + NLA_ALIGN(len) > sizeof(m->bytes))
+		abort();
+	memcpy(m->bytes + m->len, &head, sizeof(head));
+	if (len)
+		memcpy(m->bytes + m->len + NLA_HDRLEN, data, len);
+	m->len += NLA_HDRLEN + NLA_ALIGN(len);
+}
+
+static void put_u8(struct fake_message *m, uint16_t type, uint8_t value)
+{
+	put(m, type, &value, sizeof(value));
+}
+
+static void put_u16(struct fake_message *m, uint16_t type, uint16_t value)
+{
+	put(m, type, &value, sizeof(value));
+}
+
+static void put_u64(struct fake_message *m, uint16_t type, uint64_t value)
+{
+	put(m, type, &value, sizeof(value));
+}
+
+static void put_string(struct fake_message *m, uint16_t type,
+		       const char *value)
+{
+	put(m, type, value, strlen(value) + 1);
+}
+
+static void put_nest(struct fake_message *m, uint16_t type,
+		     const struct fake_message *nest)
+{
+	put(m, type | NLA_F_NESTED, nest->bytes, nest->len);
+}
+
+static void put_mac(struct fake_message *m, uint8_t last)
+{
+	const uint8_t mac[6] = { 0x02, 0, 0, 0, 0, last };
+
+	put(m, NSW_A_MAC, mac, sizeof(mac));
+}
+
+void fake_u32(struct fake_message *m, uint16_t type, uint32_t value)
+{
+	put(m, type, &value, sizeof(value));
+}
+
+static void add(struct fake_list *list, uint8_t get, uint32_t id,
+		const struct fake_message *m)
+{
+	struct fake_object *object;
+
+	if (list->count == list->room) {
+		list->room = list->room ? list->room * 2 : 64;
+		list->objects = reallocarray(list->objects, list->room,
+					     sizeof(*list->objects));
+		if (!list->objects)
+			abort();
+	}
+
+	object = &list->objects[list->count++];
+	*object = (struct fake_object) {
+		.get = get,
+		.id = id,
+		.bytes = malloc(m->len + 1),
+		.len = m->len,
+	};
+	if (!object->bytes)
+		abort();
+	memcpy(object->bytes, m->bytes, m->len);
+}
+
+static void add_adapter(struct fake_list *list, uint32_t id, bool uplink,
+			bool has_switch)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, id);
+	fake_u32(&m, NSW_A_IFINDEX, 5 + id);
+	put_string(&m, NSW_A_IFNAME, id ? "nsw1" : "nsw0");
+	put_string(&m, NSW_A_PCI_ADDRESS, id ? "0002:00:00.0" : "0001:00:00.0");
+	put_mac(&m, 0xf0);
+	if (uplink) {
+		fake_u32(&m, NSW_A_UPLINK_IFINDEX, 2);
+		put_string(&m, NSW_A_UPLINK_IFNAME, "eth1");
+	}
+	fake_u32(&m, NSW_A_TOTAL_VFS, 64);
+	fake_u32(&m, NSW_A_NUM_VFS, has_switch ? 8 : 0);
+	if (has_switch)
+		fake_u32(&m, NSW_A_SWITCH_ID, 0);
+	add(list, NSW_CMD_ADAPTER_GET, id, &m);
+}
+
+static void add_caps(struct fake_list *list)
+{
+	struct fake_message m = { .len = 0 }, caps = { .len = 0 };
+	uint16_t type;
+
+	fake_u32(&caps, NSW_A_CAPS_FLAGS, NSW_CAPS_F_VLAN |
+		 NSW_CAPS_F_SINGLE_VPORT_POOL | 1U << 31);
+	for (type = NSW_A_CAPS_MAX_SWITCHES; type <= NSW_A_CAPS_MAX; type++)
+		fake_u32(&caps, type, type * 8);
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	put_nest(&m, NSW_A_CAPS, &caps);
+	add(list, NSW_CMD_CAPS_GET, 0, &m);
+}
+
+static void add_switch(struct fake_list *list, const char *name)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_SWITCH_ID, 0);
+	if (name)
+		put_string(&m, NSW_A_SWITCH_NAME, name);
+	fake_u32(&m, NSW_A_NUM_VFS, 8);
+	fake_u32(&m, NSW_A_NUM_ALLOCATED_VFS, 2);
+	fake_u32(&m, NSW_A_NUM_VPORTS, 16);
+	fake_u32(&m, NSW_A_NUM_ACTIVE_VPORTS, 3);
+	fake_u32(&m, NSW_A_DEFAULT_QUEUE_PAIRS, 1);
+	fake_u32(&m, NSW_A_NUM_QUEUE_PAIRS, 4);
+	fake_u32(&m, NSW_A_NUM_MAC_FILTERS_DEFAULT, 0);
+	fake_u32(&m, NSW_A_NUM_MAC_FILTERS_NONDEFAULT, 1);
+	fake_u32(&m, NSW_A_NUM_VLAN_FILTERS_DEFAULT, 0);
+	fake_u32(&m, NSW_A_NUM_VLAN_FILTERS_NONDEFAULT, 2);
+	add(list, NSW_CMD_SWITCH_GET, 0, &m);
+}
+
+static void add_vf(struct fake_list *list, uint32_t id, bool attached)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VF_ID, id);
+	if (attached)
+		put_string(&m, NSW_A_VF_NAME, "guest one");
+	put_mac(&m, (uint8_t)(0x10 + id));
+	fake_u32(&m, NSW_A_POWER_STATE, NSW_POWER_D0);
+	fake_u32(&m, NSW_A_LINK_POLICY, NSW_LINK_AUTO);
+	put_u8(&m, NSW_A_SPOOFCHK, 1);
+	put_u8(&m, NSW_A_TRUST, 0);
+	if (attached) {
+		put_u16(&m, NSW_A_PORT_VLAN, 100);
+		put_u16(&m, NSW_A_PORT_VLAN_PROTO, htons(0x88a8));
+		fake_u32(&m, NSW_A_VPORT_ID, 1);
+	}
+	fake_u32(&m, NSW_A_IFINDEX, 20 + id);
+	put_string(&m, NSW_A_IFNAME, id ? "nsw0v1" : "nsw0v0");
+	put_string(&m, NSW_A_PCI_ADDRESS, id ? "0001:00:00.2" : "0001:00:00.1");
+	add(list, NSW_CMD_VF_GET, id, &m);
+}
+
+static void add_vport(struct fake_list *list, uint32_t id, uint32_t vf,
+		      bool pf, const char *name)
+{
+	struct fake_message m = { .len = 0 };
+	bool waiting = pf && id;
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VPORT_ID, id);
+	if (name)
+		put_string(&m, NSW_A_VPORT_NAME, name);
+	if (pf)
+		put(&m, NSW_A_PF, NULL, 0);
+	else
+		fake_u32(&m, NSW_A_VF_ID, vf);
+	fake_u32(&m, NSW_A_VPORT_STATE, waiting ? NSW_VPORT_STATE_DEACTIVATED :
+		 NSW_VPORT_STATE_ACTIVATED);
+	fake_u32(&m, NSW_A_QUEUE_PAIRS, id ? id : 1);
+	fake_u32(&m, NSW_A_MODERATION, NSW_MODERATION_ADAPTIVE);
+	fake_u32(&m, NSW_A_NUM_FILTERS, 2);
+	put_u8(&m, NSW_A_CARRIER, !waiting);
+	if (!waiting) {
+		fake_u32(&m, NSW_A_IFINDEX, pf ? 5 : 20);
+		put_string(&m, NSW_A_IFNAME, pf ? "nsw0" : "nsw0v0");
+	}
+	add(list, NSW_CMD_VPORT_GET, id, &m);
+}
+
+static void add_filter(struct fake_list *list, uint32_t id, uint32_t vport,
+		       uint32_t mode, uint16_t vid)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_FILTER_ID, id);
+	fake_u32(&m, NSW_A_VPORT_ID, vport);
+	put_mac(&m, (uint8_t)id);
+	fake_u32(&m, NSW_A_VLAN_MODE, mode);
+	if (mode == NSW_VLAN_MODE_ID)
+		put_u16(&m, NSW_A_VLAN_ID, vid);
+	add(list, NSW_CMD_FILTER_GET, id, &m);
+}
+
+static void put_drop(struct fake_message *stats, uint32_t reason,
+		     uint64_t packets)
+{
+	struct fake_message drop = { .len = 0 };
+
+	fake_u32(&drop, NSW_A_DROP_REASON, reason);
+	put_u64(&drop, NSW_A_DROP_PACKETS, packets);
+	put_nest(stats, NSW_A_STATS_DROP, &drop);
+}
+
+static void add_stats(struct fake_list *list, uint32_t id, bool external)
+{
+	struct fake_message m = { .len = 0 }, stats = { .len = 0 };
+
+	put_u64(&stats, NSW_A_STATS_RX_PACKETS, 10 + id);
+	put_u64(&stats, NSW_A_STATS_RX_BYTES, 18446744073709551615ULL);
+	put_u64(&stats, NSW_A_STATS_RX_MULTICAST, 3);
+	put_u64(&stats, NSW_A_STATS_TX_PACKETS, 4);
+	put_u64(&stats, NSW_A_STATS_TX_BYTES, 256);
+	if (id == 1) {
+		put_drop(&stats, NSW_DROP_SPOOF, 12);
+		put_drop(&stats, NSW_DROP_RX_FULL, 0);
+		put_drop(&stats, NSW_DROP_NO_MATCH, 7);
+		put_drop(&stats, 99, 1);
+	}
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	if (external)
+		put(&m, NSW_A_EXTERNAL, NULL, 0);
+	else
+		fake_u32(&m, NSW_A_VPORT_ID, id);
+	put_nest(&m, NSW_A_STATS, &stats);
+	add(list, NSW_CMD_STATS_GET, external ? UINT32_MAX : id, &m);
+}
+
+/* Each event repeats an object, under the command of the notification. */
+static void add_event(struct fake_list *list, uint8_t ntf, uint8_t get,
+		      uint32_t id, uint32_t event, uint32_t source)
+{
+	const struct fake_object *object = fake_find(list, get, id);
+	struct fake_message m = { .len = 0 };
+
+	if (!object)
+		return;
+	fake_u32(&m, NSW_A_EVENT, event);
+	memcpy(m.bytes + m.len, object->bytes, object->len);
+	m.len += object->len;
+	if (event == NSW_EVENT_MOVE)
+		fake_u32(&m, NSW_A_SOURCE_VPORT_ID, source);
+	add(list, ntf, id, &m);
+}
+
+/* Only the first is news to who knows the state before. */
+static void add_activation(struct fake_list *list, uint32_t vport)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_EVENT, NSW_EVENT_CHANGE);
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VPORT_ID, vport);
+	put(&m, NSW_A_PF, NULL, 0);
+	fake_u32(&m, NSW_A_VPORT_STATE, NSW_VPORT_STATE_ACTIVATED);
+	add(list, NSW_CMD_VPORT_NTF, vport, &m);
+}
+
+static void add_events(struct fake_list *list)
+{
+	add_event(list, NSW_CMD_ADAPTER_NTF, NSW_CMD_ADAPTER_GET, 0,
+		  NSW_EVENT_CHANGE, 0);
+	add_event(list, NSW_CMD_ADAPTER_NTF, NSW_CMD_ADAPTER_GET, 1,
+		  NSW_EVENT_ADD, 0);
+	add_event(list, NSW_CMD_SWITCH_NTF, NSW_CMD_SWITCH_GET, 0,
+		  NSW_EVENT_ADD, 0);
+	add_event(list, NSW_CMD_VF_NTF, NSW_CMD_VF_GET, 0, NSW_EVENT_RESET, 0);
+	add_event(list, NSW_CMD_VPORT_NTF, NSW_CMD_VPORT_GET, 1,
+		  NSW_EVENT_ADD, 0);
+	add_activation(list, 2);
+	add_activation(list, 2);
+	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3,
+		  NSW_EVENT_ADD, 0);
+	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3,
+		  NSW_EVENT_MOVE, 2);
+	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3,
+		  NSW_EVENT_DEL, 0);
+	/* Events of the future are ignored. */
+	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3, 77, 0);
+	add_event(list, 200, NSW_CMD_FILTER_GET, 3, NSW_EVENT_ADD, 0);
+}
+
+/* Strings and values that no honest kernel sends. */
+static void fill_hostile(struct fake_list *list)
+{
+	struct fake_message m = { .len = 0 };
+
+	add_switch(list, "\033[31m\"\\\xc2\x9b\xff\xc3\xa9\xed\xa0\x80 \t");
+	fake_u32(&m, NSW_A_VPORT_ID, 1);
+	put(&m, NSW_A_VPORT_NAME, "open", 4);
+	put_u8(&m, NSW_A_QUEUE_PAIRS, 1);
+	fake_u32(&m, NSW_A_MODERATION, 1234);
+	put_string(&m, NSW_A_IFNAME, "");
+	put(&m, 3000, "future", 6);
+	m.len -= 2;
+	add(list, NSW_CMD_VPORT_GET, 1, &m);
+}
+
+void fake_fill(struct fake_list *list, const char *kind)
+{
+	uint32_t id, extra = 0;
+
+	if (!kind)
+		kind = "usual";
+	if (!strcmp(kind, "none"))
+		return;
+	if (!strcmp(kind, "bare") || !strcmp(kind, "hostile")) {
+		add_adapter(list, 0, false, false);
+		if (!strcmp(kind, "hostile"))
+			fill_hostile(list);
+		return;
+	}
+	if (!strcmp(kind, "many"))
+		extra = 30;
+	if (!strcmp(kind, "flood"))
+		extra = 65536;
+
+	add_adapter(list, 0, true, true);
+	if (!strcmp(kind, "two"))
+		add_adapter(list, 1, false, false);
+	add_caps(list);
+	add_switch(list, "lab");
+	add_vf(list, 1, false);
+	add_vf(list, 0, true);
+	add_vport(list, 2, 0, true, "storage");
+	add_vport(list, 0, 0, true, NULL);
+	add_vport(list, 1, 0, false, NULL);
+	add_filter(list, 3, 1, NSW_VLAN_MODE_ID, 10);
+	add_filter(list, 1, 0, NSW_VLAN_MODE_ANY, 0);
+	add_filter(list, 2, 1, NSW_VLAN_MODE_NONE, 0);
+	for (id = 4; id < 4 + extra; id++)
+		add_filter(list, id, 1, NSW_VLAN_MODE_NONE, 0);
+	add_stats(list, 0, false);
+	add_stats(list, 1, false);
+	add_stats(list, 0, true);
+	add_events(list);
+}
+
+void fake_fini(struct fake_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		free(list->objects[i].bytes);
+	free(list->objects);
+}
+
+struct fake_object *fake_find(struct fake_list *list, uint8_t get,
+			      uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		struct fake_object *object = &list->objects[i];
+
+		if (object->get == get && object->id == id &&
+		    !object->deleted)
+			return object;
+	}
+	return NULL;
+}

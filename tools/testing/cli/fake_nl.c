@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A kernel of canned objects in the place of nl.c. Each request is written to
+ * stderr as a line "request ...", which is what the tests compare. FAKE in the
+ * environment chooses what the kernel is like.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/netlink.h>
+
+#include "ifstate.h"
+#include "nl.h"
+
+#include "fake.h"
+
+struct nsw_nl {
+	struct nsw_nl_error *error;
+	struct fake_list list;
+	unsigned int busy;	/* so many deletions fail at first */
+};
+
+static const struct {
+	const char *name;
+	uint8_t get;		/* the list that the request works on */
+	uint16_t key;
+} requests[] = {
+	[NSW_CMD_ADAPTER_GET] = { "adapter-get", NSW_CMD_ADAPTER_GET,
+				  NSW_A_ADAPTER_ID },
+	[NSW_CMD_CAPS_GET] = { "caps-get", NSW_CMD_CAPS_GET,
+			       NSW_A_ADAPTER_ID },
+	[NSW_CMD_SWITCH_NEW] = { "switch-new", NSW_CMD_SWITCH_GET,
+				 NSW_A_SWITCH_ID },
+	[NSW_CMD_SWITCH_GET] = { "switch-get", NSW_CMD_SWITCH_GET,
+				 NSW_A_SWITCH_ID },
+	[NSW_CMD_SWITCH_SET] = { "switch-set", NSW_CMD_SWITCH_GET,
+				 NSW_A_SWITCH_ID },
+	[NSW_CMD_SWITCH_DEL] = { "switch-del", NSW_CMD_SWITCH_GET,
+				 NSW_A_SWITCH_ID },
+	[NSW_CMD_VF_NEW] = { "vf-new", NSW_CMD_VF_GET, NSW_A_VF_ID },
+	[NSW_CMD_VF_GET] = { "vf-get", NSW_CMD_VF_GET, NSW_A_VF_ID },
+	[NSW_CMD_VF_RESET] = { "vf-reset", NSW_CMD_VF_GET, NSW_A_VF_ID },
+	[NSW_CMD_VF_DEL] = { "vf-del", NSW_CMD_VF_GET, NSW_A_VF_ID },
+	[NSW_CMD_VPORT_NEW] = { "vport-new", NSW_CMD_VPORT_GET,
+				NSW_A_VPORT_ID },
+	[NSW_CMD_VPORT_GET] = { "vport-get", NSW_CMD_VPORT_GET,
+				NSW_A_VPORT_ID },
+	[NSW_CMD_VPORT_SET] = { "vport-set", NSW_CMD_VPORT_GET,
+				NSW_A_VPORT_ID },
+	[NSW_CMD_VPORT_DEL] = { "vport-del", NSW_CMD_VPORT_GET,
+				NSW_A_VPORT_ID },
+	[NSW_CMD_FILTER_NEW] = { "filter-new", NSW_CMD_FILTER_GET,
+				 NSW_A_FILTER_ID },
+	[NSW_CMD_FILTER_GET] = { "filter-get", NSW_CMD_FILTER_GET,
+				 NSW_A_FILTER_ID },
+	[NSW_CMD_FILTER_MOVE] = { "filter-move", NSW_CMD_FILTER_GET,
+				  NSW_A_FILTER_ID },
+	[NSW_CMD_FILTER_DEL] = { "filter-del", NSW_CMD_FILTER_GET,
+				 NSW_A_FILTER_ID },
+	[NSW_CMD_STATS_GET] = { "stats-get", NSW_CMD_STATS_GET,
+				NSW_A_VPORT_ID },
+};
+
+static const char *const attr_names[NSW_A_MAX + 1] = {
+	[NSW_A_ADAPTER_ID] = "adapter-id",
+	[NSW_A_MAC] = "mac",
+	[NSW_A_SWITCH_ID] = "switch-id",
+	[NSW_A_SWITCH_NAME] = "switch-name",
+	[NSW_A_NUM_VFS] = "num-vfs",
+	[NSW_A_DEFAULT_QUEUE_PAIRS] = "default-queue-pairs",
+	[NSW_A_VF_ID] = "vf-id",
+	[NSW_A_VF_NAME] = "vf-name",
+	[NSW_A_VPORT_ID] = "vport-id",
+	[NSW_A_VPORT_NAME] = "vport-name",
+	[NSW_A_PF] = "pf",
+	[NSW_A_VPORT_STATE] = "vport-state",
+	[NSW_A_QUEUE_PAIRS] = "queue-pairs",
+	[NSW_A_MODERATION] = "moderation",
+	[NSW_A_FILTER_ID] = "filter-id",
+	[NSW_A_VLAN_MODE] = "vlan-mode",
+	[NSW_A_VLAN_ID] = "vlan-id",
+	[NSW_A_SOURCE_VPORT_ID] = "source-vport-id",
+};
+
+const char *ifstate(const char *name)
+{
+	return strcmp(name, "gone0") ? "up" : NULL;
+}
+
+static bool fake_is(const char *what)
+{
+	const char *fake = getenv("FAKE");
+
+	return fake && !strcmp(fake, what);
+}
+
+static void print_arg(const struct arg *arg)
+{
+	unsigned int i;
+
+	fprintf(stderr, " %s", attr_names[arg->attr]);
+	switch (arg->type) {
+	case ARG_U16:
+		fprintf(stderr, "=%u", arg->u16);
+		break;
+	case ARG_U32:
+		fprintf(stderr, "=%u", arg->u32);
+		break;
+	case ARG_STRING:
+		fprintf(stderr, "=%.8s/%zu", arg->string, strlen(arg->string));
+		break;
+	case ARG_MAC:
+		for (i = 0; i < 6; i++)
+			fprintf(stderr, "%c%02x", i ? ':' : '=', arg->mac[i]);
+		break;
+	case ARG_FLAG:
+		break;
+	}
+}
+
+static void print_request(uint8_t cmd, const struct args *args, bool dump)
+{
+	unsigned int i;
+
+	fprintf(stderr, "request %s%s", dump ? "dump " : "",
+		requests[cmd].name);
+	for (i = 0; i < args->count; i++)
+		print_arg(&args->list[i]);
+	fputc('\n', stderr);
+}
+
+static int fail(struct nsw_nl *nl, int err, const char *reason)
+{
+	*nl->error = (struct nsw_nl_error) {
+		.err = err,
+		.has_ndis_status = true,
+		.ndis_status = 0xc001000d,
+	};
+	snprintf(nl->error->reason, sizeof(nl->error->reason), "%s", reason);
+	return -1;
+}
+
+struct nsw_nl *nsw_nl_open(struct nsw_nl_error *error)
+{
+	struct nsw_nl *nl = calloc(1, sizeof(*nl));
+
+	if (!nl)
+		abort();
+	nl->error = error;
+	if (fake_is("unloaded")) {
+		fail(nl, ENOENT, "the nicswitch module is not loaded");
+		error->has_ndis_status = false;
+		free(nl);
+		return NULL;
+	}
+
+	nl->busy = fake_is("busy") ? 3 : 0;
+	fake_fill(&nl->list, getenv("FAKE"));
+	return nl;
+}
+
+void nsw_nl_close(struct nsw_nl *nl)
+{
+	fake_fini(&nl->list);
+	free(nl);
+}
+
+static uint32_t id_of(const struct args *args, uint16_t key)
+{
+	const struct arg *arg = args_find(args, key);
+
+	return arg ? arg->u32 : 0;
+}
+
+static bool is_creation(uint8_t cmd)
+{
+	return cmd == NSW_CMD_SWITCH_NEW || cmd == NSW_CMD_VF_NEW ||
+	       cmd == NSW_CMD_VPORT_NEW || cmd == NSW_CMD_FILTER_NEW;
+}
+
+static bool is_deletion(uint8_t cmd)
+{
+	return cmd == NSW_CMD_SWITCH_DEL || cmd == NSW_CMD_VF_DEL ||
+	       cmd == NSW_CMD_VPORT_DEL || cmd == NSW_CMD_FILTER_DEL;
+}
+
+static int reply_new(uint8_t cmd, struct store *reply)
+{
+	struct fake_message message = { .len = 0 };
+
+	if (!fake_is("mute")) {
+		fake_u32(&message, NSW_A_ADAPTER_ID, 0);
+		fake_u32(&message, requests[cmd].key, 7);
+	}
+	return store_add(reply, message.bytes, message.len);
+}
+
+int nsw_nl_do(struct nsw_nl *nl, uint8_t cmd, const struct args *args,
+	      struct store *reply)
+{
+	uint32_t id = id_of(args, requests[cmd].key);
+	struct fake_object *object;
+
+	print_request(cmd, args, false);
+	if (fake_is("refuse")) {
+		fail(nl, EINVAL, "VID 4095 is reserved");
+		if (cmd == NSW_CMD_FILTER_NEW)
+			nl->error->word = "vlan";
+		return -1;
+	}
+	if (is_creation(cmd))
+		return reply_new(cmd, reply);
+
+	object = fake_find(&nl->list, requests[cmd].get, id);
+	if (!object)
+		return fail(nl, ENOENT, "no such object");
+	if (is_deletion(cmd)) {
+		if (fake_is("stuck") || (cmd == NSW_CMD_VPORT_DEL && nl->busy)) {
+			nl->busy -= !!nl->busy;
+			return fail(nl, EBUSY, "filters are still attached");
+		}
+		object->deleted = true;
+	}
+	if (reply)
+		return store_add(reply, object->bytes, object->len);
+	return 0;
+}
+
+int nsw_nl_dump(struct nsw_nl *nl, uint8_t cmd, const struct args *args,
+		struct store *list, bool *torn)
+{
+	size_t i;
+
+	print_request(cmd, args, true);
+	if (fake_is("refuse"))
+		return fail(nl, EPERM, "not yours");
+
+	for (i = 0; i < nl->list.count; i++) {
+		const struct fake_object *object = &nl->list.objects[i];
+
+		if (object->get != requests[cmd].get || object->deleted)
+			continue;
+		if (store_add(list, object->bytes, object->len))
+			return fail(nl, ENOMEM, "memory");
+	}
+	if (torn)
+		*torn |= fake_is("torn");
+	return 0;
+}
+
+int nsw_nl_listen(struct nsw_nl *nl, const char *group, int stop_fd,
+		  const struct nsw_nl_listener *listener, void *arg)
+{
+	struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
+	struct attrs attrs;
+	size_t i;
+
+	fprintf(stderr, "request listen %s\n", group);
+	if (fake_is("refuse"))
+		return fail(nl, EPERM, "not yours");
+
+	for (i = 0; i < nl->list.count; i++) {
+		const struct fake_object *object = &nl->list.objects[i];
+
+		if (object->get < NSW_CMD_ADAPTER_NTF)
+			continue;
+		attrs_parse(&attrs, object->bytes, object->len);
+		listener->event(arg, object->get, &attrs);
+	}
+	listener->overrun(arg);
+
+	if (fake_is("wait"))
+		poll(&stop, 1, -1);
+	return 0;
+}
