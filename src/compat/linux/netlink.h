@@ -27,4 +27,9 @@ char *nsw_compat_extack_buf(void);
 
 #endif
 
+#ifndef NL_ASSERT_DUMP_CTX_FITS
+#define NL_ASSERT_DUMP_CTX_FITS(type_name)				\
+	BUILD_BUG_ON(sizeof(type_name) > sizeof_field(struct netlink_callback, ctx))
+#endif
+
 #endif
