@@ -466,7 +466,7 @@ static struct nsw_adapter *nsw_adapter_alloc(u32 id, const struct nsw_adapter_pa
 		kfree(adapter);
 		return ERR_PTR(err);
 	}
-	nsw_uplink_init(&adapter->uplink, &adapter->sw);
+	nsw_uplink_init(&adapter->uplink, &adapter->sw, params->standalone);
 	adapter->uplink.changed = nsw_adapter_uplink_changed;
 	adapter->uplink.priv = adapter;
 	/* The last two bytes count the VFs. */

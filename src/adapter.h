@@ -20,10 +20,12 @@ struct nsw_pci_host;
  * struct nsw_adapter_params - what an adapter shall be
  * @caps: capabilities, validated
  * @domain: PCI domain, or -1 for the first that is free
+ * @standalone: the PF has carrier while no external port is plugged in
  */
 struct nsw_adapter_params {
 	struct nsw_caps caps;
 	int domain;
+	bool standalone;
 };
 
 /**

@@ -34,6 +34,10 @@ static bool nsw_main_reserved;
 module_param_named(reserved_vports, nsw_main_reserved, bool, 0444);
 MODULE_PARM_DESC(reserved_vports, "reserve a VPort for each VF instead of one pool (default no)");
 
+static bool nsw_main_standalone = true;
+module_param_named(standalone_link, nsw_main_standalone, bool, 0444);
+MODULE_PARM_DESC(standalone_link, "the PF has carrier without external port (default yes)");
+
 static int nsw_main_domain = -1;
 module_param_named(domain, nsw_main_domain, int, 0444);
 MODULE_PARM_DESC(domain, "PCI domain of the first adapter (default the first free one)");
@@ -66,7 +70,10 @@ static int nsw_main_caps(struct nsw_caps *caps)
 
 static int __init nsw_main_create_adapters(void)
 {
-	struct nsw_adapter_params params = { .domain = nsw_main_domain };
+	struct nsw_adapter_params params = {
+		.domain = nsw_main_domain,
+		.standalone = nsw_main_standalone,
+	};
 	unsigned int i;
 	int err;
 

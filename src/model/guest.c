@@ -46,11 +46,14 @@ static int nsw_guest_vlan(const struct nsw_vport *vport, u16 vid)
 static int nsw_guest_set(struct nsw_switch *sw, struct nsw_vport *vport, u64 mac, u16 vid, bool on)
 {
 	int vlan = nsw_guest_vlan(vport, vid);
+	int err;
 
 	if (vlan < 0)
 		return 0;
-	return nsw_table_group_set_locked(&sw->table, nsw_key(mac, vlan), vport->id,
-					  NSW_MEMBER_GUEST, on);
+	err = nsw_table_group_set_locked(&sw->table, nsw_key(mac, vlan), vport->id,
+					 NSW_MEMBER_GUEST, on);
+	/* Short of memory, some were never held: leaving goes on to the others. */
+	return on ? err : 0;
 }
 
 /* One address in all VLANs of the interface, or nothing. */

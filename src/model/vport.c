@@ -343,7 +343,9 @@ int nsw_vport_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port)
 	nsw_switch_lock(sw);
 	if (id < sw->caps.max_vports)
 		vport = nsw_switch_deref(sw, sw->vports[id]);
-	if (vport && !vport->dying)
+	if (vport && vport->dying)
+		vport = NULL;
+	if (vport)
 		nsw_guest_attach_locked(sw, port, vport);
 	nsw_switch_unlock(sw);
 	return vport ? 0 : -ENODEV;

@@ -46,19 +46,22 @@ static const struct nsw_port_ops nsw_uplink_port_ops = {
 	.link = nsw_uplink_link,
 };
 
-void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw)
+/* The PF has the carrier of what is plugged in. */
+static void nsw_uplink_update_carrier(struct nsw_uplink *uplink)
+{
+	struct net_device *dev = uplink->dev;
+	bool up = dev ? netif_running(dev) && netif_carrier_ok(dev) : uplink->standalone;
+
+	nsw_vport_set_link(uplink->sw, NSW_DEFAULT_VPORT_ID, up);
+}
+
+void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw, bool standalone)
 {
 	uplink->port.ops = &nsw_uplink_port_ops;
 	nsw_guest_init(&uplink->port.guest);
 	uplink->sw = sw;
-}
-
-/* The PF has the carrier of what is plugged in, and one of its own without. */
-static void nsw_uplink_update_carrier(struct nsw_uplink *uplink)
-{
-	bool up = !uplink->dev || (netif_running(uplink->dev) && netif_carrier_ok(uplink->dev));
-
-	nsw_vport_set_link(uplink->sw, NSW_DEFAULT_VPORT_ID, up);
+	uplink->standalone = standalone;
+	nsw_uplink_update_carrier(uplink);
 }
 
 static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,

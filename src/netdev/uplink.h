@@ -14,6 +14,7 @@ struct nsw_switch;
  * @sw: the switch
  * @master: interface of the PF
  * @dev: the enslaved interface, NULL without one. Written under RTNL
+ * @standalone: the PF has carrier while nothing is plugged in
  * @changed: called under RTNL when it was plugged in or out; may be NULL
  * @priv: for @changed
  */
@@ -22,6 +23,7 @@ struct nsw_uplink {
 	struct nsw_switch *sw;
 	struct net_device *master;
 	struct net_device *dev;
+	bool standalone;
 	void (*changed)(void *priv);
 	void *priv;
 };
@@ -51,8 +53,9 @@ void nsw_uplink_del(struct nsw_uplink *uplink);
  * nsw_uplink_init() - an external port with nothing plugged in
  * @uplink: what to initialise
  * @sw: the switch
+ * @standalone: the PF has carrier while nothing is plugged in
  */
-void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw);
+void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw, bool standalone);
 
 /**
  * nsw_uplink_register() - start to follow the state of enslaved interfaces

@@ -21,16 +21,16 @@
  */
 
 /**
- * define NSW_PCI_VF_OFFSET - First VF Offset: routing id of VF 0 less that of the PF
+ * define NSW_PCI_VF_OFFSET - routing id of VF 0, less that of its PF
  *
- * Without an ARI-capable port above it, a device answers only for functions 0
+ * First VF Offset. Without an ARI-capable port above it, a device answers only for functions 0
  * to 7 on the bus of its PF, but for every routing id on the buses after that
  * (PCIe r5.0, 9.2.1.2, "VF Discovery"). VF 0 is therefore the first function of
  * the next bus.
  */
 #define NSW_PCI_VF_OFFSET	256
 
-/** define NSW_PCI_VF_STRIDE - VF Stride: distance between the routing ids of VFs */
+/** define NSW_PCI_VF_STRIDE - distance between the routing ids of two VFs (VF Stride) */
 #define NSW_PCI_VF_STRIDE	1
 
 /**

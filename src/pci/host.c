@@ -189,11 +189,11 @@ int nsw_pci_host_bind_pf(struct nsw_pci_host *host, struct pci_dev *pdev)
 	/* Some drivers (pci-pf-stub) leave their VFs behind. */
 	nsw_pci_sriov_disable_locked(host, pdev);
 	/* Before the call up, which may enable VFs. */
-	host->pf_bound = true;
+	WRITE_ONCE(host->pf_bound, true);
 	err = host->ops->pf_probe(host->priv, pdev);
 	if (err) {
 		nsw_pci_sriov_disable_locked(host, pdev);
-		host->pf_bound = false;
+		WRITE_ONCE(host->pf_bound, false);
 	}
 	return err;
 }
@@ -206,7 +206,7 @@ void nsw_pci_host_unbind_pf(struct nsw_pci_host *host, struct pci_dev *pdev)
 {
 	device_lock_assert(&pdev->dev);
 	nsw_pci_sriov_disable_locked(host, pdev);
-	host->pf_bound = false;
+	WRITE_ONCE(host->pf_bound, false);
 	host->ops->pf_remove(host->priv, pdev);
 }
 
@@ -314,21 +314,20 @@ free_host:
 	return ERR_PTR(err);
 }
 
-/* Stage 1: nothing binds any more, VFs and PF have no driver, no VFs. */
+/* Stage 1: nothing binds any more, no VFs, no driver on the PF. */
 static void nsw_pci_host_retire(struct nsw_pci_host *host)
 {
 	struct pci_dev *pf = nsw_pci_host_lock_pf(host);
 
 	host->retired = true;
-	if (pf) {
+	if (pf)
 		nsw_pci_sriov_disable_locked(host, pf);
-		pci_dev_get(pf);
-	}
 	nsw_pci_host_unlock_pf(pf);
-	if (!pf)
-		return;
+
 	/* Not under rescan_remove, which a writer of sriov_numvfs waits for with device_lock. */
-	device_release_driver(&pf->dev);
+	pf = nsw_pci_host_get_pf(host);
+	if (pf)
+		device_release_driver(&pf->dev);
 	pci_dev_put(pf);
 }
 

@@ -222,11 +222,57 @@ int nsw_pci_sriov_enable_locked(struct nsw_pci_host *host, struct pci_dev *pf,
  */
 void nsw_pci_sriov_disable_locked(struct nsw_pci_host *host, struct pci_dev *pf);
 
-/* For pci/driver.c: bind and unbind a function, device_lock of @pdev held. */
+/**
+ * nsw_pci_host_bind_pf - the PF driver has been given a PF
+ * @host: its host
+ * @pdev: the PF, enabled
+ *
+ * VFs that another driver has left behind go first.
+ *
+ * Context: process context, device_lock of @pdev held. For pci/driver.c.
+ * Return: 0, -ENODEV when @host is being destroyed, or what
+ * &nsw_pci_ops.pf_probe says.
+ */
 int nsw_pci_host_bind_pf(struct nsw_pci_host *host, struct pci_dev *pdev);
+
+/**
+ * nsw_pci_host_unbind_pf - undo nsw_pci_host_bind_pf(), VFs first
+ * @host: its host
+ * @pdev: the PF
+ *
+ * Context: process context, device_lock of @pdev held. For pci/driver.c.
+ */
 void nsw_pci_host_unbind_pf(struct nsw_pci_host *host, struct pci_dev *pdev);
+
+/**
+ * nsw_pci_host_bind_vf - the VF driver has been given a VF
+ * @host: its host
+ * @pdev: the VF, enabled
+ *
+ * Context: process context, device_lock of @pdev held. For pci/driver.c.
+ * Return: 0, -ENODEV when the PF does not have its driver, or what
+ * &nsw_pci_ops.vf_probe says.
+ */
 int nsw_pci_host_bind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
+
+/**
+ * nsw_pci_host_unbind_vf - undo nsw_pci_host_bind_vf()
+ * @host: its host
+ * @pdev: the VF
+ *
+ * Context: process context, device_lock of @pdev held. For pci/driver.c.
+ */
 void nsw_pci_host_unbind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
+
+/**
+ * nsw_pci_host_configure - ``sriov_numvfs`` of a PF was written
+ * @host: its host
+ * @pdev: the PF
+ * @num_vfs: what was written
+ *
+ * Context: process context, device_lock of @pdev held. For pci/driver.c.
+ * Return: as &pci_driver.sriov_configure; -ENODEV when @host is being destroyed.
+ */
 int nsw_pci_host_configure(struct nsw_pci_host *host, struct pci_dev *pdev, int num_vfs);
 
 #endif /* _NSW_PCI_HOST_H */
