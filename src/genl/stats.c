@@ -8,15 +8,10 @@ static int nsw_nl_put_drop(struct sk_buff *skb, u32 reason, u64 packets)
 	struct nlattr *nest = nla_nest_start(skb, NSW_A_STATS_DROP);
 
 	if (!nest || nla_put_u32(skb, NSW_A_DROP_REASON, reason) ||
-	    nla_put_u64_64bit(skb, NSW_A_DROP_PACKETS, packets, NSW_A_DROP_PAD))
+	    nla_put_uint(skb, NSW_A_DROP_PACKETS, packets))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
-}
-
-static int nsw_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, NSW_A_STATS_PAD);
 }
 
 static int nsw_nl_put_stats(struct sk_buff *skb, const struct nsw_stats_sum *sum)
@@ -24,11 +19,11 @@ static int nsw_nl_put_stats(struct sk_buff *skb, const struct nsw_stats_sum *sum
 	struct nlattr *nest = nla_nest_start(skb, NSW_A_STATS);
 	u32 i;
 
-	if (!nest || nsw_nl_put_u64(skb, NSW_A_STATS_RX_PACKETS, sum->rx_packets) ||
-	    nsw_nl_put_u64(skb, NSW_A_STATS_RX_BYTES, sum->rx_bytes) ||
-	    nsw_nl_put_u64(skb, NSW_A_STATS_RX_MULTICAST, sum->rx_multicast) ||
-	    nsw_nl_put_u64(skb, NSW_A_STATS_TX_PACKETS, sum->tx_packets) ||
-	    nsw_nl_put_u64(skb, NSW_A_STATS_TX_BYTES, sum->tx_bytes))
+	if (!nest || nla_put_uint(skb, NSW_A_STATS_RX_PACKETS, sum->rx_packets) ||
+	    nla_put_uint(skb, NSW_A_STATS_RX_BYTES, sum->rx_bytes) ||
+	    nla_put_uint(skb, NSW_A_STATS_RX_MULTICAST, sum->rx_multicast) ||
+	    nla_put_uint(skb, NSW_A_STATS_TX_PACKETS, sum->tx_packets) ||
+	    nla_put_uint(skb, NSW_A_STATS_TX_BYTES, sum->tx_bytes))
 		return -EMSGSIZE;
 	for (i = 0; i <= NSW_DROP_MAX; i++)
 		if (sum->drops[i] && nsw_nl_put_drop(skb, i, sum->drops[i]))

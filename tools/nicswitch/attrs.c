@@ -75,9 +75,16 @@ bool attrs_u32(const struct attrs *attrs, uint16_t type, uint32_t *value)
 	return attrs_copy(attrs, type, value, sizeof(*value));
 }
 
-bool attrs_u64(const struct attrs *attrs, uint16_t type, uint64_t *value)
+bool attrs_uint(const struct attrs *attrs, uint16_t type, uint64_t *value)
 {
-	return attrs_copy(attrs, type, value, sizeof(*value));
+	uint32_t small;
+
+	if (attrs_copy(attrs, type, value, sizeof(*value)))
+		return true;
+	if (!attrs_u32(attrs, type, &small))
+		return false;
+	*value = small;
+	return true;
 }
 
 const char *attrs_string(const struct attrs *attrs, uint16_t type)

@@ -35,7 +35,8 @@ bool attrs_has(const struct attrs *attrs, uint16_t type);
 bool attrs_u8(const struct attrs *attrs, uint16_t type, uint8_t *value);
 bool attrs_u16(const struct attrs *attrs, uint16_t type, uint16_t *value);
 bool attrs_u32(const struct attrs *attrs, uint16_t type, uint32_t *value);
-bool attrs_u64(const struct attrs *attrs, uint16_t type, uint64_t *value);
+/* A number of four or eight bytes. */
+bool attrs_uint(const struct attrs *attrs, uint16_t type, uint64_t *value);
 
 /* NULL if the attribute is absent or not terminated. */
 const char *attrs_string(const struct attrs *attrs, uint16_t type);

@@ -16,8 +16,8 @@ static bool read_number(const struct field *field, const struct attrs *attrs,
 	uint8_t u8;
 
 	switch (field->type) {
-	case FIELD_U64:
-		return attrs_u64(attrs, field->attr, &value->number);
+	case FIELD_UINT:
+		return attrs_uint(attrs, field->attr, &value->number);
 	case FIELD_U16:
 		if (!attrs_u16(attrs, field->attr, &u16))
 			return false;

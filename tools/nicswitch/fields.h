@@ -13,7 +13,7 @@ enum field_type {
 	FIELD_END,	/* closes a table */
 	FIELD_U16,
 	FIELD_U32,
-	FIELD_U64,
+	FIELD_UINT,
 	FIELD_STRING,
 	FIELD_MAC,
 	FIELD_ENUM,	/* u32, a word of names */

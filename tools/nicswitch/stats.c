@@ -3,11 +3,11 @@
 #include "cmd.h"
 
 const struct field stats_fields[] = {
-	{ NSW_A_STATS_RX_PACKETS, FIELD_U64, "rx_packets" },
-	{ NSW_A_STATS_RX_BYTES, FIELD_U64, "rx_bytes" },
-	{ NSW_A_STATS_RX_MULTICAST, FIELD_U64, "rx_multicast" },
-	{ NSW_A_STATS_TX_PACKETS, FIELD_U64, "tx_packets" },
-	{ NSW_A_STATS_TX_BYTES, FIELD_U64, "tx_bytes" },
+	{ NSW_A_STATS_RX_PACKETS, FIELD_UINT, "rx_packets" },
+	{ NSW_A_STATS_RX_BYTES, FIELD_UINT, "rx_bytes" },
+	{ NSW_A_STATS_RX_MULTICAST, FIELD_UINT, "rx_multicast" },
+	{ NSW_A_STATS_TX_PACKETS, FIELD_UINT, "tx_packets" },
+	{ NSW_A_STATS_TX_BYTES, FIELD_UINT, "tx_bytes" },
 	{ 0 }
 };
 
@@ -31,7 +31,7 @@ static void print_drop(struct out *out, const struct attr *attr)
 
 	attrs_parse(&drop, attr->data, attr->len);
 	if (!attrs_u32(&drop, NSW_A_DROP_REASON, &reason) ||
-	    !attrs_u64(&drop, NSW_A_DROP_PACKETS, &packets) || !packets)
+	    !attrs_uint(&drop, NSW_A_DROP_PACKETS, &packets) || !packets)
 		return;
 
 	word = names_word(&names_drop_reason, reason);

@@ -164,7 +164,6 @@ enum nsw_drop_reason {
 
 enum nsw_attr {
 	NSW_A_UNSPEC,
-	NSW_A_PAD,
 	NSW_A_ADAPTER_ID,
 	NSW_A_EVENT,
 	NSW_A_IFINDEX,
@@ -232,7 +231,6 @@ enum nsw_caps_attr {
 
 enum nsw_stats_attr {
 	NSW_A_STATS_UNSPEC,
-	NSW_A_STATS_PAD,
 	NSW_A_STATS_RX_PACKETS,
 	NSW_A_STATS_RX_BYTES,
 	NSW_A_STATS_RX_MULTICAST,
@@ -246,7 +244,6 @@ enum nsw_stats_attr {
 
 enum nsw_drop_attr {
 	NSW_A_DROP_UNSPEC,
-	NSW_A_DROP_PAD,
 	NSW_A_DROP_REASON,
 	NSW_A_DROP_PACKETS,
 
