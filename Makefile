@@ -34,14 +34,14 @@ module:
 		echo "  apt-get install linux-headers-$(KREL)   or   make KDIR=... module" >&2; \
 		echo "  'make run' needs none: it builds its own User Mode Linux kernel." >&2; \
 		exit 1; fi
-	@$(call module,$(KREL),$(KDIR),$(shell uname -m))
+	+@$(call module,$(KREL),$(KDIR),$(shell uname -m))
 	@echo "build/$(KREL)/nicswitch.ko"
 
 cli:
 	@$(MAKE) -s -C tools/nicswitch O=$(CURDIR)/$(B)/bin
 
 guest-module:
-	@kdir=$$(scripts/kernel kdir $(TARGET)) && arch=$$(scripts/kernel arch $(TARGET)) && \
+	+@kdir=$$(scripts/kernel kdir $(TARGET)) && arch=$$(scripts/kernel arch $(TARGET)) && \
 	$(call module,$(TARGET),$$kdir,$$arch)
 
 run:

@@ -9,3 +9,4 @@ nsw-has = $(if $(shell grep -qs '$(1)' $(srctree)/include/$(2) && echo y),-DNSW_
 ccflags-y += $(call nsw-has,struct genl_split_ops,net/genetlink.h,GENL_SPLIT_OPS)
 ccflags-y += $(call nsw-has,genl_info_dump,net/genetlink.h,GENL_INFO_DUMP)
 ccflags-y += $(call nsw-has,nla_put_uint,net/netlink.h,NLA_PUT_UINT)
+ccflags-y += $(call nsw-has,skb_gso_validate_mac_len,net/gso.h,NET_GSO)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/netdevice.h>
-#include <linux/pci.h>
 #include "genl/family.h"
 #include "netdev/func.h"
-#include "pci/host.h"
 
 static int nsw_nl_put_uplink(struct sk_buff *skb, struct nsw_adapter *adapter)
 {

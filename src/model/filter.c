@@ -3,19 +3,9 @@
 #include <linux/if_vlan.h>
 #include <linux/slab.h>
 #include "model/filter.h"
+#include "model/filter_place.h"
 #include "model/status.h"
 #include "model/switch.h"
-
-/* Where a filter with this condition stands in the table. */
-static nsw_vlan_t nsw_filter_vlan_on(const struct nsw_vport *vport, nsw_vlan_t vlan)
-{
-	return vlan == NSW_VLAN_NONE ? vport->pvlan : vlan;
-}
-
-static bool nsw_filter_is_group(const struct nsw_filter *filter)
-{
-	return nsw_filter_mac(filter) & NSW_MAC_GROUP;
-}
 
 struct nsw_vport *nsw_filter_vport_locked(const struct nsw_switch *sw,
 					  const struct nsw_filter *filter)
@@ -67,121 +57,6 @@ static void nsw_filter_notify(struct nsw_switch *sw, const struct nsw_filter *fi
 		.filter = filter,
 		.vport = from,
 	});
-}
-
-static u32 nsw_filter_vlan_users(const struct nsw_vport *vport, nsw_vlan_t vlan)
-{
-	void *users = xa_load((struct xarray *)&vport->vlans, vlan);
-
-	return users ? xa_to_value(users) : 0;
-}
-
-static int nsw_filter_vlan_set_users(struct nsw_vport *vport, nsw_vlan_t vlan, u32 users)
-{
-	if (!users) {
-		xa_erase(&vport->vlans, vlan);
-		return 0;
-	}
-	return xa_err(xa_store(&vport->vlans, vlan, xa_mk_value(users), GFP_KERNEL));
-}
-
-/*
- * A VPort receives broadcast in every VLAN that one of its filters admits: the
- * broadcast address is a group that it holds once for each condition.
- */
-static int nsw_filter_get_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num)
-{
-	u32 users = nsw_filter_vlan_users(vport, vlan);
-	int err;
-
-	err = nsw_filter_vlan_set_users(vport, vlan, users + num);
-	if (err || users)
-		return err;
-	err = nsw_table_group_set(&vport->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan), vport->id,
-				  NSW_MEMBER_FILTER, true);
-	if (err)
-		nsw_filter_vlan_set_users(vport, vlan, 0);
-	return err;
-}
-
-static void nsw_filter_put_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num)
-{
-	u32 users = nsw_filter_vlan_users(vport, vlan) - num;
-
-	nsw_filter_vlan_set_users(vport, vlan, users);
-	if (!users)
-		nsw_table_group_set(&vport->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan),
-				    vport->id, NSW_MEMBER_FILTER, false);
-}
-
-/* As put on one VPort and get on another, in one step for broadcast frames. */
-static int nsw_filter_move_vlan(struct nsw_vport *from, struct nsw_vport *to, nsw_vlan_t vlan)
-{
-	u32 from_users = nsw_filter_vlan_users(from, vlan);
-	u32 to_users = nsw_filter_vlan_users(to, vlan);
-	int err;
-
-	err = nsw_filter_vlan_set_users(to, vlan, to_users + 1);
-	if (err)
-		return err;
-	err = nsw_table_group_move(&from->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan), from->id,
-				   to->id, from_users > 1);
-	if (err) {
-		nsw_filter_vlan_set_users(to, vlan, to_users);
-		return err;
-	}
-	nsw_filter_vlan_set_users(from, vlan, from_users - 1);
-	return 0;
-}
-
-static int nsw_filter_refuse_held(struct nsw_switch *sw, u64 key, struct netlink_ext_ack *extack)
-{
-	const struct nsw_filter *holder;
-	u32 vport;
-
-	rcu_read_lock();
-	holder = (const struct nsw_filter *)nsw_table_find_rcu(&sw->table, key);
-	if (!holder) {
-		rcu_read_unlock();
-		return -EEXIST;
-	}
-	vport = rcu_dereference(holder->entry.vport)->id;
-	rcu_read_unlock();
-	if (!holder->id)
-		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-				  "the PF interface holds this address on VPort %u", vport);
-	return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-			  "filter %u on VPort %u holds this address and VLAN",
-			  holder->id, vport);
-}
-
-/* Enter the table under the filter's key, on behalf of @vport. */
-static int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter,
-			      struct nsw_vport *vport, struct netlink_ext_ack *extack)
-{
-	int err;
-
-	RCU_INIT_POINTER(filter->entry.vport, vport);
-	if (nsw_filter_is_group(filter)) {
-		err = nsw_table_group_set(&sw->table, filter->entry.key, vport->id,
-					  NSW_MEMBER_FILTER, true);
-		if (err == -EEXIST)
-			nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-				   "VPort %u holds this group and VLAN already", vport->id);
-		return err;
-	}
-	err = nsw_table_add(&sw->table, &filter->entry);
-	return err == -EEXIST ? nsw_filter_refuse_held(sw, filter->entry.key, extack) : err;
-}
-
-static void nsw_filter_unpublish(struct nsw_switch *sw, struct nsw_filter *filter)
-{
-	if (nsw_filter_is_group(filter))
-		nsw_table_group_set(&sw->table, filter->entry.key,
-				    nsw_filter_vport_locked(sw, filter)->id,
-				    NSW_MEMBER_FILTER, false);
-	else
-		nsw_table_del(&sw->table, &filter->entry);
 }
 
 static int nsw_filter_check_vlan(const struct nsw_switch *sw, enum nsw_vlan_mode mode, u16 vid,
@@ -364,18 +239,6 @@ static int nsw_filter_move_same(struct nsw_switch *sw, struct nsw_filter *filter
 	return 0;
 }
 
-static struct nsw_filter *nsw_filter_clone(const struct nsw_filter *filter, nsw_vlan_t on)
-{
-	struct nsw_filter *clone = kzalloc(sizeof(*clone), GFP_KERNEL);
-
-	if (!clone)
-		return NULL;
-	clone->id = filter->id;
-	clone->vlan = filter->vlan;
-	clone->entry.key = nsw_key(nsw_filter_mac(filter), on);
-	return clone;
-}
-
 /*
  * The VPorts differ in their port VLAN, so the key changes, and with it the
  * frames that match: none of them matches both.
@@ -459,124 +322,4 @@ int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 to,
 	err = nsw_filter_move_locked(sw, id, from, to, extack);
 	nsw_switch_unlock(sw);
 	return err;
-}
-
-struct nsw_filter_rekey {
-	struct list_head list;
-	struct nsw_filter *old;
-	struct nsw_filter *new;
-};
-
-static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filter,
-				nsw_vlan_t pvlan, struct list_head *done,
-				struct netlink_ext_ack *extack)
-{
-	struct nsw_filter_rekey *rekey = kzalloc(sizeof(*rekey), GFP_KERNEL);
-	int err = -ENOMEM;
-
-	if (!rekey)
-		return -ENOMEM;
-	rekey->old = filter;
-	rekey->new = nsw_filter_clone(filter, pvlan);
-	if (!rekey->new)
-		goto free_rekey;
-	err = nsw_filter_publish(vport->sw, rekey->new, vport, extack);
-	if (err)
-		goto free_new;
-	list_add_tail(&rekey->list, done);
-	return 0;
-
-free_new:
-	kfree_rcu(rekey->new, rcu);
-free_rekey:
-	kfree(rekey);
-	return err;
-}
-
-/* Drop one of the two sets of filters that the VPort has for a moment. */
-static void nsw_filter_rekey_finish(struct nsw_switch *sw, struct list_head *done, bool commit)
-{
-	struct nsw_filter_rekey *rekey, *next;
-
-	list_for_each_entry_safe(rekey, next, done, list) {
-		struct nsw_filter *gone = commit ? rekey->old : rekey->new;
-
-		nsw_filter_unpublish(sw, gone);
-		if (commit)
-			xa_store(&sw->filters, gone->id, rekey->new, GFP_KERNEL);
-		kfree_rcu(gone, rcu);
-		kfree(rekey);
-	}
-}
-
-int nsw_filter_set_port_vlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan, u8 pcp,
-				    struct netlink_ext_ack *extack)
-{
-	nsw_vlan_t old = vport->pvlan;
-	struct nsw_switch *sw = vport->sw;
-	struct nsw_filter *filter;
-	unsigned long id;
-	LIST_HEAD(done);
-	u32 num = 0;
-	int err = 0;
-
-	nsw_switch_assert_locked(sw);
-	if (pvlan == old)
-		goto set_pcp;
-
-	xa_for_each(&sw->filters, id, filter) {
-		if (nsw_filter_vport_locked(sw, filter) != vport || filter->vlan != NSW_VLAN_NONE)
-			continue;
-		err = nsw_filter_rekey_one(vport, filter, pvlan, &done, extack);
-		if (err)
-			goto undo;
-		num++;
-	}
-	if (num)
-		err = nsw_filter_get_vlan(vport, pvlan, num);
-	if (err)
-		goto undo;
-
-	nsw_vport_set_pvlan_locked(vport, pvlan);
-	nsw_filter_rekey_finish(sw, &done, true);
-	if (num)
-		nsw_filter_put_vlan(vport, old, num);
-set_pcp:
-	WRITE_ONCE(vport->pcp, pcp);
-	return 0;
-
-undo:
-	nsw_filter_rekey_finish(sw, &done, false);
-	return err;
-}
-
-int nsw_filter_own_add(struct nsw_switch *sw, const u8 *mac)
-{
-	struct nsw_filter *filter = kzalloc(sizeof(*filter), GFP_ATOMIC);
-	int err;
-
-	if (!filter)
-		return -ENOMEM;
-	filter->vlan = NSW_VLAN_ANY;
-	filter->entry.key = nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY);
-	RCU_INIT_POINTER(filter->entry.vport, &sw->vport0);
-	err = nsw_table_add(&sw->table, &filter->entry);
-	if (err)
-		kfree(filter);
-	return err;
-}
-
-void nsw_filter_own_del(struct nsw_switch *sw, const u8 *mac)
-{
-	struct nsw_filter *filter;
-
-	rcu_read_lock();
-	filter = (struct nsw_filter *)nsw_table_find_rcu(&sw->table,
-							 nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
-	/* The owner of an own address is the only one who takes it back. */
-	if (filter && !filter->id) {
-		nsw_table_del(&sw->table, &filter->entry);
-		kfree_rcu(filter, rcu);
-	}
-	rcu_read_unlock();
 }

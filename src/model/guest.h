@@ -71,7 +71,8 @@ void nsw_guest_leave(struct nsw_switch *sw, struct nsw_port *port, const u8 *mac
  * @port: the interface
  * @vid: 1..4094; 0 is always registered
  *
- * Context, Return: as nsw_guest_join().
+ * Context: as nsw_guest_join().
+ * Return: as nsw_guest_join().
  */
 int nsw_guest_add_vlan(struct nsw_switch *sw, struct nsw_port *port, u16 vid);
 

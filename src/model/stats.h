@@ -76,6 +76,14 @@ static inline void nsw_stats_drops(const struct nsw_stats_sum *sum, __u64 *tx, _
 		*rx += sum->drops[i];
 }
 
+/**
+ * nsw_stats_rx() - a port has received a frame
+ * @stats: its counters
+ * @len: bytes
+ * @multicast: it is a multicast or broadcast frame
+ *
+ * Context: bottom halves disabled; so for the next two.
+ */
 static inline void nsw_stats_rx(struct nsw_stats __percpu *stats, unsigned int len, bool multicast)
 {
 	struct nsw_stats *s = this_cpu_ptr(stats);
@@ -88,6 +96,11 @@ static inline void nsw_stats_rx(struct nsw_stats __percpu *stats, unsigned int l
 	u64_stats_update_end(&s->syncp);
 }
 
+/**
+ * nsw_stats_tx() - the switch forwards a frame that a port has sent
+ * @stats: its counters
+ * @len: bytes
+ */
 static inline void nsw_stats_tx(struct nsw_stats __percpu *stats, unsigned int len)
 {
 	struct nsw_stats *s = this_cpu_ptr(stats);
@@ -98,6 +111,11 @@ static inline void nsw_stats_tx(struct nsw_stats __percpu *stats, unsigned int l
 	u64_stats_update_end(&s->syncp);
 }
 
+/**
+ * nsw_stats_drop() - a frame from or for a port is lost
+ * @stats: its counters
+ * @reason: why
+ */
 static inline void nsw_stats_drop(struct nsw_stats __percpu *stats, enum nsw_drop_reason reason)
 {
 	struct nsw_stats *s = this_cpu_ptr(stats);

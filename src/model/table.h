@@ -195,6 +195,15 @@ static inline struct nsw_entry *nsw_table_find_rcu(const struct nsw_table *table
 				 nsw_table_unicast_params);
 }
 
+/**
+ * nsw_table_probe_rcu() - the VPort under one key, if frames can reach it
+ * @table: the table
+ * @key: nsw_key() of address and condition
+ * @vlan: VLAN of the frame inside the switch
+ *
+ * Context: RCU reader.
+ * Return: the VPort or NULL.
+ */
 static inline struct nsw_vport *nsw_table_probe_rcu(const struct nsw_table *table, u64 key,
 						    nsw_vlan_t vlan)
 {

@@ -354,6 +354,9 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	dev->hw_features |= type->features;
 	if (params->kind == NSW_FUNC_VPORT)
 		dev->dev_port = params->id;
+	/* Only the PF filters secondary addresses; others become promiscuous for them. */
+	if (params->kind == NSW_FUNC_PF)
+		dev->priv_flags |= IFF_UNICAST_FLT;
 	eth_hw_addr_set(dev, params->mac);
 
 	func = netdev_priv(dev);

@@ -3,7 +3,7 @@
 #define _NSW_COMPAT_NET_GSO_H
 
 /* Split from skbuff.h in 6.5. */
-#if __has_include_next(<net/gso.h>)
+#ifdef NSW_HAVE_NET_GSO
 #include_next <net/gso.h>
 #else
 #include <linux/skbuff.h>

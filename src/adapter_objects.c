@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include "adapter.h"
+#include "model/status.h"
+#include "model/vf.h"
+#include "netdev/func.h"
+
+/*
+ * Requests about VFs and VPorts that also concern their interfaces. RTNL keeps
+ * the two in step.
+ */
+
+/* The interface of a VF, or NULL. It stays while RTNL is held. */
+static struct nsw_func *nsw_adapter_vf_func(struct nsw_adapter *adapter, u32 id)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	struct nsw_port *port = NULL;
+
+	ASSERT_RTNL();
+	nsw_switch_lock(sw);
+	if (id < sw->num_vfs)
+		port = sw->vfs[id].port;
+	nsw_switch_unlock(sw);
+	return port ? nsw_func_from_port(port) : NULL;
+}
+
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const u8 *mac, u32 *id,
+			    struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_vf_allocate(&adapter->sw, name, mac, id, extack);
+	if (!err && mac) {
+		func = nsw_adapter_vf_func(adapter, *id);
+		if (func)
+			nsw_func_set_mac(func, mac);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_vf_reset(&adapter->sw, id, extack);
+	if (!err) {
+		func = nsw_adapter_vf_func(adapter, id);
+		if (func)
+			nsw_func_reset(func);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport_params *params,
+			     u32 *id, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_vport_create(&adapter->sw, params, id, extack);
+	if (!err && !params->pf) {
+		func = nsw_adapter_vf_func(adapter, params->vf);
+		if (func)
+			err = nsw_func_set_queues(func, params->qps);
+		if (err)
+			nsw_vport_delete(&adapter->sw, *id, NULL);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+static struct nsw_stats __percpu *nsw_adapter_vport_stats(struct nsw_adapter *adapter, u32 id,
+							  u32 *qps)
+{
+	struct nsw_stats __percpu *stats;
+	struct nsw_vport *vport;
+
+	nsw_switch_lock(&adapter->sw);
+	vport = nsw_switch_deref(&adapter->sw, adapter->sw.vports[id]);
+	stats = vport->stats;
+	*qps = vport->qps;
+	nsw_switch_unlock(&adapter->sw);
+	return stats;
+}
+
+/* The interface of a VPort of the PF that was activated just now. */
+static int nsw_adapter_add_vport_func(struct nsw_adapter *adapter, u32 id,
+				      struct netlink_ext_ack *extack)
+{
+	struct nsw_func *pf = rtnl_dereference(adapter->pf);
+	struct nsw_func_params params = {
+		.sw = &adapter->sw,
+		.kind = NSW_FUNC_VPORT,
+		.id = id,
+		.adapter = adapter->id,
+		.max_qps = adapter->sw.caps.max_qps_vport,
+	};
+	struct nsw_func *func;
+
+	if (!pf)
+		return nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver");
+	params.parent = pf->dev->dev.parent;
+	params.net = dev_net(pf->dev);
+	params.stats = nsw_adapter_vport_stats(adapter, id, &params.qps);
+	eth_random_addr(params.mac);
+	func = nsw_func_create(&params);
+	if (IS_ERR(func))
+		return nsw_refuse(extack, -PTR_ERR(func), FAILURE,
+				  "cannot make interface nsw%up%u", adapter->id, id);
+	return 0;
+}
+
+int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
+			  const struct nsw_vport_changes *changes, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	rtnl_lock();
+	err = nsw_vport_set(&adapter->sw, id, changes, extack);
+	if (err == 1) {
+		err = nsw_adapter_add_vport_func(adapter, id, extack);
+		if (err)
+			nsw_vport_deactivate(&adapter->sw, id);
+	}
+	rtnl_unlock();
+	return err;
+}
+
+int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func = NULL;
+	struct nsw_vport *vport;
+	struct nsw_port *port;
+
+	rtnl_lock();
+	nsw_switch_lock(&adapter->sw);
+	vport = nsw_vport_get_locked(&adapter->sw, id, extack);
+	if (!IS_ERR(vport) && !vport->vf) {
+		port = nsw_switch_deref(&adapter->sw, vport->port);
+		func = port ? nsw_func_from_port(port) : NULL;
+	}
+	nsw_switch_unlock(&adapter->sw);
+
+	if (!IS_ERR(vport))
+		vport = nsw_vport_unlink(&adapter->sw, id, extack);
+	if (!IS_ERR(vport)) {
+		if (func)
+			nsw_func_destroy(func);
+		synchronize_net();
+	}
+	rtnl_unlock();
+	if (IS_ERR(vport))
+		return PTR_ERR(vport);
+	/* Its counters are the interface's, whose last user has gone by now. */
+	nsw_vport_destroy(vport);
+	return 0;
+}

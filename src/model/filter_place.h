@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_MODEL_FILTER_PLACE_H
+#define _NSW_MODEL_FILTER_PLACE_H
+
+#include "model/filter.h"
+#include "model/vport.h"
+
+/*
+ * Where a filter stands in the table, for model/filter.c only. A filter with
+ * condition none stands in the port VLAN of its VPort; and a VPort stands in
+ * the broadcast group of each VLAN that one of its filters admits.
+ *
+ * Context of all: config lock held.
+ */
+
+/**
+ * nsw_filter_vlan_on() - the condition under which a filter stands in the table
+ * @vport: its VPort
+ * @vlan: the condition that was asked for
+ *
+ * Return: the port VLAN for condition none, if there is one; else @vlan.
+ */
+static inline nsw_vlan_t nsw_filter_vlan_on(const struct nsw_vport *vport, nsw_vlan_t vlan)
+{
+	return vlan == NSW_VLAN_NONE ? vport->pvlan : vlan;
+}
+
+static inline bool nsw_filter_is_group(const struct nsw_filter *filter)
+{
+	return nsw_filter_mac(filter) & NSW_MAC_GROUP;
+}
+
+/**
+ * nsw_filter_publish() - enter the table under the key of a filter
+ * @sw: the switch
+ * @filter: the filter
+ * @vport: its holder
+ * @extack: reason of a refusal
+ *
+ * Return: 0, -EEXIST naming the holder, -ENOMEM.
+ */
+int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter, struct nsw_vport *vport,
+		       struct netlink_ext_ack *extack);
+
+/**
+ * nsw_filter_unpublish() - the reverse of nsw_filter_publish()
+ * @sw: the switch
+ * @filter: the filter; free it after a grace period only
+ */
+void nsw_filter_unpublish(struct nsw_switch *sw, struct nsw_filter *filter);
+
+/**
+ * nsw_filter_get_vlan() - a VPort has more filters with a condition
+ * @vport: the VPort
+ * @vlan: condition in the table
+ * @num: how many more
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_filter_get_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num);
+
+/**
+ * nsw_filter_put_vlan() - a VPort has fewer filters with a condition
+ * @vport: the VPort
+ * @vlan: condition in the table
+ * @num: how many fewer
+ */
+void nsw_filter_put_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num);
+
+/**
+ * nsw_filter_move_vlan() - put on one VPort and get on another
+ * @from: the one
+ * @to: the other
+ * @vlan: condition in the table, the same for both
+ *
+ * In one step for broadcast frames.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_filter_move_vlan(struct nsw_vport *from, struct nsw_vport *to, nsw_vlan_t vlan);
+
+/**
+ * nsw_filter_clone() - the same filter for another place
+ * @filter: the filter
+ * @on: condition in the table
+ *
+ * Return: the clone, not published; NULL without memory.
+ */
+struct nsw_filter *nsw_filter_clone(const struct nsw_filter *filter, nsw_vlan_t on);
+
+#endif
