@@ -281,8 +281,11 @@ static int nsw_filter_move_locked(struct nsw_switch *sw, u32 id, u32 from_id, u3
 	struct nsw_vport *from, *to;
 	int err;
 
-	if (IS_ERR(filter))
+	if (IS_ERR(filter)) {
+		/* Unlike a deletion: oid-receive-filter-move-filter. */
+		nsw_status_set(extack, NSW_STATUS_INVALID_PARAMETER);
 		return PTR_ERR(filter);
+	}
 	to = nsw_vport_get_locked(sw, to_id, extack);
 	if (IS_ERR(to))
 		return PTR_ERR(to);

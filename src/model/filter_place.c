@@ -70,23 +70,22 @@ int nsw_filter_move_vlan(struct nsw_vport *from, struct nsw_vport *to, nsw_vlan_
 
 static int nsw_filter_refuse_held(struct nsw_switch *sw, u64 key, struct netlink_ext_ack *extack)
 {
+	u32 vport = NSW_DEFAULT_VPORT_ID, id = 0;
 	const struct nsw_filter *holder;
-	u32 vport;
 
+	/* The PF interface may give an own address up at any time. */
 	rcu_read_lock();
 	holder = (const struct nsw_filter *)nsw_table_find_rcu(&sw->table, key);
-	if (!holder) {
-		rcu_read_unlock();
-		return -EEXIST;
+	if (holder) {
+		vport = rcu_dereference(holder->entry.vport)->id;
+		id = holder->id;
 	}
-	vport = rcu_dereference(holder->entry.vport)->id;
 	rcu_read_unlock();
-	if (!holder->id)
+	if (!id)
 		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
 				  "the PF interface holds this address on VPort %u", vport);
 	return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-			  "filter %u on VPort %u holds this address and VLAN",
-			  holder->id, vport);
+			  "filter %u on VPort %u holds this address and VLAN", id, vport);
 }
 
 int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter, struct nsw_vport *vport,

@@ -12,6 +12,9 @@ int nsw_qpair_pool_init(struct nsw_qpair_pool *pool, const struct nsw_caps *caps
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "%u queue pairs: the default VPort has a power of two up to %u",
 				  num, caps->max_qps_default);
+	if (num > caps->max_qps)
+		return nsw_refuse(extack, ENOSPC, RESOURCES,
+				  "%u queue pairs: there are only %u", num, caps->max_qps);
 
 	*pool = (struct nsw_qpair_pool) { .caps = caps, .used = num };
 	return 0;

@@ -30,7 +30,8 @@ struct nsw_qpair_pool {
  * @num: queue pairs of the default VPort
  * @extack: reason of a refusal
  *
- * Return: 0, or -EINVAL when @num is 0, no power of two or above the limit.
+ * Return: 0, -EINVAL when @num is 0, no power of two or above the limit,
+ * -ENOSPC when it is more than the whole budget.
  */
 int nsw_qpair_pool_init(struct nsw_qpair_pool *pool, const struct nsw_caps *caps, u32 num,
 			struct netlink_ext_ack *extack);

@@ -148,7 +148,7 @@ void nsw_switch_fini(struct nsw_switch *sw);
  * switch again when that fails.
  *
  * Context: process context; takes the config lock.
- * Return: 0, -EINVAL, -EEXIST, -ENOMEM.
+ * Return: 0, -EINVAL, -EEXIST, -ENOSPC (queue pairs), -ENOMEM.
  */
 int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *params,
 		      struct netlink_ext_ack *extack);

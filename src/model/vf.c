@@ -55,11 +55,11 @@ struct nsw_vf *nsw_vf_get_locked(struct nsw_switch *sw, u32 id, struct netlink_e
 	if (err)
 		return ERR_PTR(err);
 	if (id >= sw->num_vfs)
-		return ERR_PTR(nsw_refuse(extack, ENOENT, FILE_NOT_FOUND,
+		return ERR_PTR(nsw_refuse(extack, ENOENT, INVALID_PARAMETER,
 					  "VF %u does not exist: the switch has %u VFs",
 					  id, sw->num_vfs));
 	if (!sw->vfs[id].allocated)
-		return ERR_PTR(nsw_refuse(extack, ENOENT, FILE_NOT_FOUND,
+		return ERR_PTR(nsw_refuse(extack, ENOENT, INVALID_PARAMETER,
 					  "VF %u is not allocated", id));
 	return &sw->vfs[id];
 }
@@ -120,6 +120,8 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 	nsw_switch_lock(sw);
 	vf = nsw_vf_get_locked(sw, id, extack);
 	if (IS_ERR(vf)) {
+		/* Unlike other requests: oid-nic-switch-free-vf. */
+		nsw_status_set(extack, NSW_STATUS_FILE_NOT_FOUND);
 		err = PTR_ERR(vf);
 	} else if (vf->vport) {
 		err = nsw_refuse(extack, EBUSY, FILE_NOT_FOUND,
