@@ -22,8 +22,9 @@ newer() {
 }
 
 module_is_old() {
-	[[ ! -e $module || $root -nt $build/$target.stamp ]] ||
-		newer "$build/$target.stamp" Makefile Kbuild src include kunit scripts/kernel
+	# the stamp tells which kernel the module was built for
+	[[ ! -e $module || ! -e $build/$target.stamp || $(<"$build/$target.stamp") != "$root" ]] ||
+		newer "$build/$target.stamp" Makefile Kbuild src include kunit
 }
 
 cli_is_old() {
@@ -44,7 +45,7 @@ make_module() {
 	flock "$lock"
 	if module_is_old; then
 		say "building the module for $target ..."
-		touch "$build/$target.stamp.new"
+		echo "$root" >"$build/$target.stamp.new"
 		make -s -C "$checkout" guest-module TARGET="$target" >&2 || fail "the module does not build"
 		[[ -e $module ]] || fail "make guest-module left no $module"
 		mv "$build/$target.stamp.new" "$build/$target.stamp"
@@ -113,18 +114,18 @@ run_guest() {
 
 	if [[ $interactive ]]; then
 		terminal=$(stty -g)
-		"$@" || true
-		return
+		timeout --foreground -k 5 "$timeout" "$@" || rc=$?
+	else
+		# a process group of its own: Ctrl-C is for us, who then end it in finish
+		set -m
+		timeout -k 5 "$timeout" "$@" </dev/null &
+		guest=$!
+		set +m
+		# bash would tell of a process that aborted
+		wait "$guest" 2>/dev/null || rc=$?
+		guest=''
 	fi
-	# a process group of its own: Ctrl-C is for us, who then end it in finish
-	set -m
-	timeout -k 5 "$timeout" "$@" </dev/null &
-	guest=$!
-	set +m
-	# bash would tell of a process that aborted
-	wait "$guest" 2>/dev/null || rc=$?
-	if ((rc == 124 || rc == 137 && SECONDS - start >= timeout)); then touch "$run/timeout"; fi
-	guest=''
+	if ((rc == 124 || rc == 137 && timeout > 0 && SECONDS - start >= timeout)); then touch "$run/timeout"; fi
 	sweep
 }
 
@@ -156,6 +157,8 @@ start_uml() {
 start_qemu() {
 	local name args=() pumps=()
 
+	command -v qemu-system-x86_64 >/dev/null || fail "there is no qemu-system-x86_64; run scripts/setup check"
+
 	share() {
 		args+=(-fsdev "local,id=$1,path=$2,security_model=none,multidevs=remap$3"
 			-device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
@@ -183,7 +186,7 @@ start_qemu() {
 		-machine pc -accel "tcg,thread=multi" -cpu max -smp "$smp" -m "$mem" \
 		-kernel "$root/vmlinuz" -initrd "$root/initrd" \
 		-append "console=ttyS0 ignore_loglevel panic=-1 oops=panic mitigations=off nokaslr \
-			apparmor=0 audit=0 watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60" \
+			apparmor=0 audit=0 watchdog_thresh=20 rcupdate.rcu_cpu_stall_timeout=40" \
 		-serial "file:$run/kernel.log" "${args[@]}" 2>"$run/vmm.log"
 	if ((${#pumps[@]})); then
 		# QEMU may have died before it opened them
