@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Carrier of VFs and PF, and the external port."""
+
+import errno
+
+from lib import (HOME, PF, UP, Lab, Netns, Port, check, check_equal, main, refused, run, vf_mac,
+                 wait_for)
+
+
+def carries(port, on):
+    wait_for(lambda: port.carrier() == on, f"carrier of {port.name}: {on}")
+
+
+def test_vf_has_carrier_while_it_has_a_vport():
+    with Lab(vfs=0) as lab:
+        port = lab.add_vf(vf_mac(0), vport=False)
+        port.up()
+        carries(port, False)
+        for _ in range(2):
+            number = lab.nl.do("vport-new", vf_id=0)["vport-id"]
+            carries(port, True)     # a silent VPort too
+            lab.nl.do("vport-del", vport_id=number)
+            carries(port, False)
+
+
+def test_silent_vport_keeps_its_carrier():
+    with Lab() as lab:
+        carries(lab["v0"], True)
+        lab.delete_filter("v0", "v0")
+        carries(lab["v0"], True)
+
+
+def test_link_state_of_a_vf():
+    with Lab() as lab:
+        for words, on in (("disable", False), ("enable", True), ("disable", False), ("auto", True)):
+            lab.ip(f"link set {PF} vf 1 state {words}")
+            carries(lab["v1"], on)
+            check_equal(lab.nl.do("vport-get", vport_id=lab.vport("v1")).get("carrier"), int(on),
+                        "carrier of the VPort")
+            if on:
+                lab.sees("v0", "v1", dst="v1")
+                lab.sees("v1", "v0", dst="v0")
+            else:
+                lab.sees("v0", "", drop="v1:no_carrier", dst="v1")
+                carries(lab["v0"], True)
+
+
+def test_link_state_is_kept_for_the_next_vport():
+    with Lab(vfs=0) as lab:
+        port = lab.add_vf(vf_mac(0), vport=False)
+        port.up()
+        lab.vf(0, link=2)
+        lab.nl.do("vport-new", vf_id=0)
+        carries(port, False)
+        lab.vf(0, link=0)
+        carries(port, True)
+
+
+def test_pf_has_carrier_without_external_port():
+    with Lab(wire=False) as lab:
+        carries(lab["pf"], True)
+        lab.sees("v0", "v1", dst="v1")
+        lab.sees("v0", "pf", dst="pf")
+        lab.sees("v0", "v1 pf", dst="bcast")
+
+
+def test_pf_has_the_carrier_of_the_external_port():
+    with Lab() as lab:
+        carries(lab["pf"], True)
+        lab["wire"].down()
+        carries(lab["pf"], False)
+        # VFs reach each other all the same
+        carries(lab["v0"], True)
+        lab.sees("v0", "v1", dst="v1")
+        lab["wire"].up()
+        carries(lab["pf"], True)
+        HOME.link("t-lan", clear_flags=UP)
+        carries(lab["pf"], False)
+        HOME.link("t-lan", set_flags=UP)
+        carries(lab["pf"], True)
+        lab.sees("wire", "v0", dst="v0")
+
+
+def test_external_port_is_plugged_and_unplugged():
+    with Lab() as lab:
+        shown = lab.nl.do("adapter-get")
+        check_equal(shown.get("uplink-ifname"), "t-lan", "external port")
+        lab.sees("v0", "wire", dst="wire")
+        for _ in range(3):
+            lab.ip("link set t-lan nomaster")
+            check("uplink-ifname" not in lab.nl.do("adapter-get"), "still an external port")
+            lab.drops_before = lab.drops()
+            lab.sees("v0", "", drop="v0:no_match", dst="wire")
+            lab.sees("wire", "", dst="v0")
+            lab.sees("wire", "", dst="bcast")
+            carries(lab["pf"], True)
+            lab.ip(f"link set t-lan master {PF}")
+            lab.sees("v0", "wire", dst="wire")
+            lab.sees("wire", "v0 v1 pf", dst="bcast")
+
+
+def test_external_port_is_deleted():
+    with Lab() as lab:
+        lab.ports.pop("wire")
+        lab["v0"].sniffer.receive()
+        HOME.rtnl.delete("t-lan")
+        check("uplink-ifname" not in lab.nl.do("adapter-get"), "still an external port")
+        lab.sees("v0", "", drop="v0:no_match", dst="02:00:00:00:ff:01")
+        carries(lab["pf"], True)
+
+
+def test_external_port_moves_to_another_namespace():
+    with Lab() as lab:
+        netns = Netns()
+        lab.defer(netns.close)
+        HOME.link("t-lan", netns=netns.descriptor)
+        check("uplink-ifname" not in lab.nl.do("adapter-get"), "still an external port")
+        lab.sees("v0", "", drop="v0:no_match", dst="wire")
+
+
+def test_external_port_that_is_down_counts_drops():
+    with Lab() as lab:
+        lab["wire"].down()
+        carries(lab["pf"], False)
+        lab.sees("v0", "", drop="wire:wire_down", dst="wire")
+        # who else gets a copy gets it
+        lab.sees("v0", "v1", drop="wire:wire_down pf:no_carrier", dst="bcast")
+
+
+def test_what_cannot_be_the_external_port_is_refused():
+    with Lab() as lab:
+        with refused(errno.EBUSY, "has an external port already"):
+            HOME.rtnl.add_veth("t-two", "t-peer", HOME.descriptor)
+            HOME.link("t-two", master=PF)
+        lab.ip("link set t-lan nomaster")
+        number = lab.add_pf_vport()
+        with refused(errno.EINVAL, "interface of the adapter"):
+            HOME.link(f"{PF}p{number}", master=PF)
+        with refused(errno.EINVAL, "interface of the adapter"):
+            HOME.link("nsw0v5", master=PF)
+        check(run(f"ip link set lo master {PF}", ok=False).status, "lo was taken")
+        check(run(f"ip link set {PF} master {PF}", ok=False).status, "the PF itself was taken")
+        HOME.link("t-lan", master=PF)
+        lab.sees("wire", "v0", dst="v0")
+
+
+def test_bridge_port_cannot_be_the_external_port():
+    with Lab(wire=False) as lab:
+        lab.ip("link add t-br type bridge")
+        HOME.rtnl.add_veth("t-two", "t-peer", HOME.descriptor)
+        lab.ip("link set t-two master t-br")
+        # iproute2 takes it out of the bridge first, as the kernel does for any new master
+        run(f"ip link set t-two master {PF}")
+        check_equal(lab.nl.do("adapter-get").get("uplink-ifname"), "t-two", "external port")
+
+
+def test_pf_in_a_bridge_with_its_own_external_port():
+    """The usual host: PF and a tap-like port in a bridge, the wire below the PF."""
+    with Lab() as lab:
+        lab.ip("link add t-br type bridge")
+        HOME.link("t-br", set_flags=UP)
+        lab.defer(HOME.link, PF, master=None)
+        HOME.link(PF, master="t-br")
+        netns = Netns()
+        lab.defer(netns.close)
+        HOME.rtnl.add_veth("t-tap", "t-vm", netns.descriptor)
+        HOME.link("t-tap", master="t-br", set_flags=UP)
+        netns.link("t-vm", set_flags=UP, mac="02:00:00:00:ee:01")
+        lab.add_port(Port("vm", netns, "t-vm", "02:00:00:00:ee:01"))
+        wait_for(lambda: HOME.rtnl.links()["t-br"][1] & 0x40, "the bridge runs")
+        lab.ports.pop("pf")
+        lab.drops_before = lab.drops()
+        lab.sees("vm", "v0", dst="v0")
+        lab.sees("v0", "vm wire", dst="vm")     # promiscuous PF: a copy for the bridge
+        lab.sees("wire", "vm", dst="vm")
+        lab.sees("vm", "wire", dst="wire")
+        lab.sees("vm", "v0 v1 wire", dst="bcast")
+
+
+if __name__ == "__main__":
+    main()
