@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Invariants of the capability record: src/model/caps.c. */
+
+#include "fixture.h"
+
+static const struct nsw_caps nsw_caps_base = {
+	.max_vfs = 8,
+	.max_vports = 16,
+	.max_qps = 64,
+	.max_qps_vport = 4,
+	.max_qps_default = 2,
+	.max_macs = 32,
+	.max_filters = 64,
+};
+
+/* The base record with one field changed. */
+struct nsw_caps_row {
+	const char *desc;
+	size_t field;
+	u32 value;
+	bool valid;
+};
+
+#define NSW_CAPS_ROW(_field, _value, _valid, _desc) {			\
+	.desc = _desc, .field = offsetof(struct nsw_caps, _field),	\
+	.value = _value, .valid = _valid }
+
+/* Source: ndis_nic_switch_capabilities, ndis_receive_filter_capabilities. */
+static const struct nsw_caps_row nsw_caps_rows[] = {
+	NSW_CAPS_ROW(flags, 15, true, "every feature"),
+	NSW_CAPS_ROW(max_vfs, 0, true, "no VFs"),
+	NSW_CAPS_ROW(max_vfs, 15, true, "a VPort for each VF and the default VPort"),
+	NSW_CAPS_ROW(max_vfs, 16, false, "no VPort left for the last VF"),
+	NSW_CAPS_ROW(max_vfs, NSW_VFS_MAX + 1, false, "more VFs than there can be"),
+	NSW_CAPS_ROW(max_vfs, U32_MAX, false, "VFs + 1 overflows"),
+	NSW_CAPS_ROW(max_vports, 9, true, "VPorts for VFs only"),
+	NSW_CAPS_ROW(max_vports, 8, false, "MaxNumVPorts below MaxNumVFs + 1"),
+	NSW_CAPS_ROW(max_vports, 0, false, "no VPort"),
+	NSW_CAPS_ROW(max_vports, NSW_VPORTS_MAX + 1, false, "more VPorts than there can be"),
+	NSW_CAPS_ROW(max_qps, 16, true, "a queue pair for each VPort"),
+	NSW_CAPS_ROW(max_qps, 15, false, "MaxNumQueuePairs below MaxNumVPorts"),
+	NSW_CAPS_ROW(max_qps_vport, 1, true, "one queue pair for a VPort"),
+	NSW_CAPS_ROW(max_qps_vport, 3, false, "queue pairs of a VPort: no power of two"),
+	NSW_CAPS_ROW(max_qps_vport, 0, false, "queue pairs of a VPort: none"),
+	NSW_CAPS_ROW(max_qps_default, 16, true, "16 default queue pairs"),
+	NSW_CAPS_ROW(max_qps_default, 6, false, "default queue pairs: no power of two"),
+	NSW_CAPS_ROW(max_qps_default, 0, false, "default queue pairs: none"),
+	NSW_CAPS_ROW(max_macs, 16, true, "an address for each VPort"),
+	NSW_CAPS_ROW(max_macs, 15, false, "MaxNumMacAddresses below MaxNumVPorts"),
+	NSW_CAPS_ROW(max_filters, 32, true, "unicast filters only"),
+	NSW_CAPS_ROW(max_filters, 31, false, "fewer filters than unicast filters"),
+	NSW_CAPS_ROW(max_filters, NSW_FILTERS_MAX + 1, false, "more filters than there can be"),
+};
+
+KUNIT_ARRAY_PARAM_DESC(nsw_caps, nsw_caps_rows, desc);
+
+static void nsw_caps_invariants(struct kunit *test)
+{
+	const struct nsw_caps_row *row = test->param_value;
+	struct netlink_ext_ack extack = { };
+	struct nsw_caps caps = nsw_caps_base;
+	u32 status = 0;
+
+	*(u32 *)((void *)&caps + row->field) = row->value;
+	KUNIT_EXPECT_EQ(test, nsw_caps_validate(&caps, &extack), row->valid ? 0 : -EINVAL);
+	KUNIT_EXPECT_EQ(test, !extack._msg, row->valid);
+	memcpy(&status, extack.cookie, sizeof(status));
+	KUNIT_EXPECT_EQ(test, status, row->valid ? 0 : (u32)NSW_STATUS_INVALID_PARAMETER);
+}
+
+static void nsw_caps_default_record_is_valid(struct kunit *test)
+{
+	struct netlink_ext_ack extack = { };
+	struct nsw_caps caps;
+	u32 vfs;
+
+	for (vfs = 0; vfs <= NSW_VFS_MAX; vfs++) {
+		nsw_caps_init(&caps, vfs);
+		KUNIT_EXPECT_EQ_MSG(test, nsw_caps_validate(&caps, &extack), 0, "%u VFs: %s", vfs,
+				    extack._msg);
+		KUNIT_EXPECT_EQ(test, caps.max_vfs, vfs);
+	}
+}
+
+static void nsw_caps_refusals_need_no_extack(struct kunit *test)
+{
+	struct nsw_caps caps = { };
+
+	KUNIT_EXPECT_EQ(test, nsw_caps_validate(&caps, NULL), -EINVAL);
+}
+
+static struct kunit_case nsw_caps_cases[] = {
+	KUNIT_CASE_PARAM(nsw_caps_invariants, nsw_caps_gen_params),
+	KUNIT_CASE(nsw_caps_default_record_is_valid),
+	KUNIT_CASE(nsw_caps_refusals_need_no_extack),
+	{}
+};
+
+static struct kunit_suite nsw_caps_suite = {
+	.name = "nsw_caps",
+	.test_cases = nsw_caps_cases,
+};
+
+kunit_test_suite(nsw_caps_suite);
