@@ -40,8 +40,10 @@ module:
 cli:
 	@$(MAKE) -s -C tools/nicswitch O=$(CURDIR)/$(B)/bin
 
+# Guests that start side by side build once.
 guest-module:
 	+@kdir=$$(scripts/kernel kdir $(TARGET)) && arch=$$(scripts/kernel arch $(TARGET)) && \
+	mkdir -p $(B)/$(TARGET) && exec 9>$(B)/$(TARGET)/.lock && flock 9 && \
 	$(call module,$(TARGET),$$kdir,$$arch)
 
 run:

@@ -112,11 +112,14 @@ static bool nsw_adapter_teardown(struct nsw_adapter *adapter)
 {
 	int err;
 
-	do {
+	for (;;) {
 		nsw_adapter_delete_objects(adapter);
 		err = nsw_switch_close(&adapter->sw, NULL);
-	} while (err == -EBUSY);
-	return !err;
+		if (err != -EBUSY)
+			return !err;
+		/* A request is half through a deletion: let it finish. */
+		usleep_range(1000, 2000);
+	}
 }
 
 static void nsw_adapter_finish_switch(struct nsw_adapter *adapter)
@@ -125,8 +128,13 @@ static void nsw_adapter_finish_switch(struct nsw_adapter *adapter)
 	nsw_switch_delete(&adapter->sw);
 }
 
-int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_switch_params *params,
-			      struct netlink_ext_ack *extack)
+/*
+ * Switch and VFs come and go together, by whichever door: all hold the
+ * device_lock of the PF meanwhile.
+ */
+static int nsw_adapter_create_switch_locked(struct nsw_adapter *adapter, struct pci_dev *pf,
+					    const struct nsw_switch_params *params,
+					    struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -135,7 +143,7 @@ int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_swit
 		return err;
 	err = nsw_adapter_set_pf_queues(adapter, params->default_qps);
 	if (!err && params->num_vfs)
-		err = nsw_pci_sriov_enable(adapter->host, params->num_vfs);
+		err = nsw_pci_sriov_enable_locked(adapter->host, pf, params->num_vfs);
 	if (err) {
 		if (nsw_adapter_teardown(adapter))
 			nsw_adapter_finish_switch(adapter);
@@ -146,16 +154,35 @@ int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_swit
 	return 0;
 }
 
+int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_switch_params *params,
+			      struct netlink_ext_ack *extack)
+{
+	struct pci_dev *pf = nsw_pci_host_lock_bound_pf(adapter->host);
+	int err;
+
+	if (!pf)
+		return nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver");
+	err = nsw_adapter_create_switch_locked(adapter, pf, params, extack);
+	nsw_pci_host_unlock_pf(pf);
+	return err;
+}
+
 int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ack *extack)
 {
-	int err = nsw_switch_close(&adapter->sw, extack);
+	struct pci_dev *pf = nsw_pci_host_lock_bound_pf(adapter->host);
+	int err;
 
-	if (err)
-		return err;
-	nsw_pci_sriov_disable(adapter->host);
-	nsw_adapter_finish_switch(adapter);
-	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
-	return 0;
+	/* The switch went with the driver. */
+	if (!pf)
+		return nsw_refuse(extack, ENOENT, FILE_NOT_FOUND, "the adapter has no NIC switch");
+	err = nsw_switch_close(&adapter->sw, extack);
+	if (!err) {
+		nsw_pci_sriov_disable_locked(adapter->host, pf);
+		nsw_adapter_finish_switch(adapter);
+		adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+	}
+	nsw_pci_host_unlock_pf(pf);
+	return err;
 }
 
 /* What a VF of any SR-IOV NIC has at once: a VPort that receives its address. */
@@ -182,16 +209,17 @@ static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
 	struct nsw_switch_params params = { .num_vfs = num_vfs, .default_qps = 1 };
 	struct nsw_pci_host *host = nsw_pci_host_find(pdev);
 	struct nsw_adapter *adapter = priv;
+	bool closed;
 	int i, err;
 
 	if (!num_vfs) {
 		if (pci_vfs_assigned(pdev))
 			return -EBUSY;
-		if (nsw_adapter_teardown(adapter)) {
-			nsw_pci_sriov_disable_locked(host, pdev);
+		closed = nsw_adapter_teardown(adapter);
+		nsw_pci_sriov_disable_locked(host, pdev);
+		if (closed)
 			nsw_adapter_finish_switch(adapter);
-			adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
-		}
+		adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
 		return 0;
 	}
 

@@ -9,10 +9,7 @@ static int nsw_nl_put_uplink(struct sk_buff *skb, struct nsw_adapter *adapter)
 
 	if (!dev)
 		return 0;
-	if (nla_put_u32(skb, NSW_A_UPLINK_IFINDEX, READ_ONCE(dev->ifindex)) ||
-	    nla_put_string(skb, NSW_A_UPLINK_IFNAME, dev->name))
-		return -EMSGSIZE;
-	return 0;
+	return nsw_nl_put_dev(skb, dev, NSW_A_UPLINK_IFINDEX, NSW_A_UPLINK_IFNAME);
 }
 
 static int nsw_nl_put_pf(struct sk_buff *skb, struct nsw_adapter *adapter)

@@ -147,14 +147,24 @@ int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl
 	return skb->len ?: err;
 }
 
+int nsw_nl_put_dev(struct sk_buff *skb, const struct net_device *dev, int index, int name)
+{
+	char copy[IFNAMSIZ];
+
+	/* It may be renamed while we look. */
+	strscpy(copy, dev->name, sizeof(copy));
+	if (nla_put_u32(skb, index, READ_ONCE(dev->ifindex)) || nla_put_string(skb, name, copy))
+		return -EMSGSIZE;
+	return 0;
+}
+
 int nsw_nl_put_port(struct sk_buff *skb, struct nsw_port *port, bool pci)
 {
 	struct net_device *dev = port ? nsw_func_from_port(port)->dev : NULL;
 
 	if (!dev)
 		return 0;
-	if (nla_put_u32(skb, NSW_A_IFINDEX, READ_ONCE(dev->ifindex)) ||
-	    nla_put_string(skb, NSW_A_IFNAME, dev->name))
+	if (nsw_nl_put_dev(skb, dev, NSW_A_IFINDEX, NSW_A_IFNAME))
 		return -EMSGSIZE;
 	if (pci && nla_put_string(skb, NSW_A_PCI_ADDRESS, dev_name(dev->dev.parent)))
 		return -EMSGSIZE;

@@ -154,6 +154,17 @@ int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl
 		nsw_nl_fill_fn *fill);
 
 /**
+ * nsw_nl_put_dev() - describe an interface
+ * @skb: message
+ * @dev: the interface, which stays meanwhile
+ * @index: attribute for its index
+ * @name: attribute for its name
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsw_nl_put_dev(struct sk_buff *skb, const struct net_device *dev, int index, int name);
+
+/**
  * nsw_nl_put_port() - describe the interface of a port
  * @skb: message
  * @port: the port, or NULL

@@ -218,25 +218,16 @@ static int nsw_filter_move_same(struct nsw_switch *sw, struct nsw_filter *filter
 				struct nsw_vport *from, struct nsw_vport *to,
 				struct netlink_ext_ack *extack)
 {
-	bool group = nsw_filter_is_group(filter);
-	u64 key = filter->entry.key;
 	int err;
 
-	if (group && nsw_table_group_has(&sw->table, key, to->id))
+	if (nsw_filter_is_group(filter) &&
+	    nsw_table_group_has(&sw->table, filter->entry.key, to->id))
 		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
 				  "VPort %u holds this group and VLAN already", to->id);
-	err = nsw_filter_move_vlan(from, to, nsw_filter_vlan_on(from, filter->vlan));
-	if (err)
-		return err;
-	if (group) {
-		err = nsw_table_group_move(&sw->table, key, from->id, to->id, false);
-		if (err) {
-			nsw_filter_move_vlan(to, from, nsw_filter_vlan_on(from, filter->vlan));
-			return err;
-		}
-	}
-	rcu_assign_pointer(filter->entry.vport, to);
-	return 0;
+	err = nsw_filter_move_groups(filter, from, to);
+	if (!err)
+		rcu_assign_pointer(filter->entry.vport, to);
+	return err;
 }
 
 /*

@@ -16,6 +16,8 @@ struct nsw_vport;
  *	   holder in any case
  * @id: filter id; 0 for an address of the PF interface
  * @vlan: VLAN condition as it was asked for
+ * @users: of an address of the PF interface, which may have it twice; protected
+ *	   by the table lock
  * @rcu: for freeing
  *
  * Protected by the config lock; @entry also by RCU.
@@ -24,6 +26,7 @@ struct nsw_filter {
 	struct nsw_entry entry;
 	u32 id;
 	nsw_vlan_t vlan;
+	u16 users;
 	struct rcu_head rcu;
 };
 
@@ -137,7 +140,7 @@ int nsw_filter_set_port_vlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan, u
  * @mac: unicast address
  *
  * The default VPort holds it with condition any, without being asked; it is no
- * filter that requests can see.
+ * filter that requests can see. Each call needs its nsw_filter_own_del().
  *
  * Context: any but hard interrupts.
  * Return: 0, -EEXIST, -ENOMEM.

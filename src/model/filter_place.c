@@ -49,17 +49,23 @@ void nsw_filter_put_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num)
 				    vport->id, NSW_MEMBER_FILTER, false);
 }
 
-int nsw_filter_move_vlan(struct nsw_vport *from, struct nsw_vport *to, nsw_vlan_t vlan)
+int nsw_filter_move_groups(const struct nsw_filter *filter, struct nsw_vport *from,
+			   struct nsw_vport *to)
 {
+	nsw_vlan_t vlan = nsw_filter_vlan_on(from, filter->vlan);
 	u32 from_users = nsw_filter_vlan_users(from, vlan);
 	u32 to_users = nsw_filter_vlan_users(to, vlan);
+	struct nsw_group_move moves[] = {
+		{ .key = nsw_key(NSW_MAC_BROADCAST, vlan), .keep = from_users > 1 },
+		{ .key = filter->entry.key },
+	};
 	int err;
 
 	err = nsw_filter_vlan_set_users(to, vlan, to_users + 1);
 	if (err)
 		return err;
-	err = nsw_table_group_move(&from->sw->table, nsw_key(NSW_MAC_BROADCAST, vlan), from->id,
-				   to->id, from_users > 1);
+	err = nsw_table_groups_move(&from->sw->table, moves, nsw_filter_is_group(filter) ? 2 : 1,
+				    from->id, to->id);
 	if (err) {
 		nsw_filter_vlan_set_users(to, vlan, to_users);
 		return err;
@@ -217,13 +223,29 @@ undo:
 	return err;
 }
 
-int nsw_filter_own_add(struct nsw_switch *sw, const u8 *mac)
+/* The own entry of an address, table lock held; NULL when there is none. */
+static struct nsw_filter *nsw_filter_own_find(struct nsw_switch *sw, const u8 *mac)
+{
+	struct nsw_filter *filter;
+
+	rcu_read_lock();
+	filter = (struct nsw_filter *)nsw_table_find_rcu(&sw->table,
+							 nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
+	/* Own entries are removed under the table lock only, so it stays. */
+	if (filter && !filter->users)
+		filter = NULL;
+	rcu_read_unlock();
+	return filter;
+}
+
+static int nsw_filter_own_create(struct nsw_switch *sw, const u8 *mac)
 {
 	struct nsw_filter *filter = kzalloc(sizeof(*filter), GFP_ATOMIC);
 	int err;
 
 	if (!filter)
 		return -ENOMEM;
+	filter->users = 1;
 	filter->vlan = NSW_VLAN_ANY;
 	filter->entry.key = nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY);
 	RCU_INIT_POINTER(filter->entry.vport, &sw->vport0);
@@ -233,17 +255,30 @@ int nsw_filter_own_add(struct nsw_switch *sw, const u8 *mac)
 	return err;
 }
 
+int nsw_filter_own_add(struct nsw_switch *sw, const u8 *mac)
+{
+	struct nsw_filter *filter;
+	int err = 0;
+
+	spin_lock_bh(&sw->table.lock);
+	filter = nsw_filter_own_find(sw, mac);
+	if (filter)
+		filter->users++;
+	else
+		err = nsw_filter_own_create(sw, mac);
+	spin_unlock_bh(&sw->table.lock);
+	return err;
+}
+
 void nsw_filter_own_del(struct nsw_switch *sw, const u8 *mac)
 {
 	struct nsw_filter *filter;
 
-	rcu_read_lock();
-	filter = (struct nsw_filter *)nsw_table_find_rcu(&sw->table,
-							 nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
-	/* The owner of an own address is the only one who takes it back. */
-	if (filter && !filter->id) {
+	spin_lock_bh(&sw->table.lock);
+	filter = nsw_filter_own_find(sw, mac);
+	if (filter && !--filter->users) {
 		nsw_table_del(&sw->table, &filter->entry);
 		kfree_rcu(filter, rcu);
 	}
-	rcu_read_unlock();
+	spin_unlock_bh(&sw->table.lock);
 }

@@ -68,16 +68,18 @@ int nsw_filter_get_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num);
 void nsw_filter_put_vlan(struct nsw_vport *vport, nsw_vlan_t vlan, u32 num);
 
 /**
- * nsw_filter_move_vlan() - put on one VPort and get on another
- * @from: the one
- * @to: the other
- * @vlan: condition in the table, the same for both
+ * nsw_filter_move_groups() - hand over what a filter gives in groups
+ * @filter: the filter, which has the same condition in the table on both VPorts
+ * @from: VPort that it is on
+ * @to: VPort that it goes to; does not hold the filter's own group yet
  *
- * In one step for broadcast frames.
+ * The broadcast that it brings, and its own address if that is a group: each
+ * frame sees one or the other VPort.
  *
  * Return: 0 or -ENOMEM.
  */
-int nsw_filter_move_vlan(struct nsw_vport *from, struct nsw_vport *to, nsw_vlan_t vlan);
+int nsw_filter_move_groups(const struct nsw_filter *filter, struct nsw_vport *from,
+			   struct nsw_vport *to);
 
 /**
  * nsw_filter_clone() - the same filter for another place

@@ -10,7 +10,7 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 {
 	int err;
 
-	*sw = (struct nsw_switch) { .caps = *caps, .event = event };
+	*sw = (struct nsw_switch) { .caps = *caps, .event = event, .generation = 1 };
 	mutex_init(&sw->lock);
 	xa_init_flags(&sw->filters, XA_FLAGS_ALLOC1);
 

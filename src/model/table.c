@@ -3,7 +3,7 @@
 #include <linux/slab.h>
 #include "model/table.h"
 
-const struct rhashtable_params nsw_table_group_params = {
+static const struct rhashtable_params nsw_table_group_params = {
 	.key_len = sizeof(u64),
 	.key_offset = offsetof(struct nsw_group, key),
 	.head_offset = offsetof(struct nsw_group, node),
@@ -200,24 +200,51 @@ int nsw_table_group_set(struct nsw_table *table, u64 key, unsigned int id,
 	return err;
 }
 
+/* Make the members that a group will have; nothing changes yet. */
+static int nsw_table_group_prepare(struct nsw_table *table, struct nsw_group_move *move,
+				   unsigned int from, unsigned int to)
+{
+	struct nsw_group *group = nsw_table_group_find(table, move->key);
+
+	if (WARN_ON(!group))
+		return -ENOENT;
+	move->members = nsw_table_members_copy(table, nsw_table_members_get(table, group));
+	if (!move->members)
+		return -ENOMEM;
+	if (!move->keep)
+		__clear_bit(from, move->members->bits);
+	__set_bit(to, move->members->bits);
+	return 0;
+}
+
+int nsw_table_groups_move(struct nsw_table *table, struct nsw_group_move *moves, unsigned int num,
+			  unsigned int from, unsigned int to)
+{
+	unsigned int i;
+	int err = 0;
+
+	spin_lock_bh(&table->lock);
+	for (i = 0; i < num && !err; i++)
+		err = nsw_table_group_prepare(table, &moves[i], from, to);
+	if (err) {
+		/* The last one has no members. */
+		for (i--; i-- > 0;)
+			kfree(moves[i].members);
+	} else {
+		for (i = 0; i < num; i++)
+			nsw_table_members_replace(table, nsw_table_group_find(table, moves[i].key),
+						  moves[i].members);
+	}
+	spin_unlock_bh(&table->lock);
+	return err;
+}
+
 int nsw_table_group_move(struct nsw_table *table, u64 key, unsigned int from, unsigned int to,
 			 bool keep)
 {
-	struct nsw_members *members = NULL;
-	struct nsw_group *group;
+	struct nsw_group_move move = { .key = key, .keep = keep };
 
-	spin_lock_bh(&table->lock);
-	group = nsw_table_group_find(table, key);
-	if (!WARN_ON(!group))
-		members = nsw_table_members_copy(table, nsw_table_members_get(table, group));
-	if (members) {
-		if (!keep)
-			__clear_bit(from, members->bits);
-		__set_bit(to, members->bits);
-		nsw_table_members_replace(table, group, members);
-	}
-	spin_unlock_bh(&table->lock);
-	return members ? 0 : -ENOMEM;
+	return nsw_table_groups_move(table, &move, 1, from, to);
 }
 
 bool nsw_table_group_has(struct nsw_table *table, u64 key, unsigned int id)

@@ -79,8 +79,6 @@ struct nsw_table {
 	unsigned long *silent;
 };
 
-extern const struct rhashtable_params nsw_table_group_params;
-
 static const struct rhashtable_params nsw_table_unicast_params = {
 	.key_len = sizeof(u64),
 	.key_offset = offsetof(struct nsw_entry, key),
@@ -157,6 +155,32 @@ int nsw_table_group_set_locked(struct nsw_table *table, u64 key, unsigned int id
  */
 int nsw_table_group_move(struct nsw_table *table, u64 key, unsigned int from, unsigned int to,
 			 bool keep);
+
+/**
+ * struct nsw_group_move - one group of several that move together
+ * @key: nsw_key() of group and condition
+ * @keep: the VPort that it moves from goes on holding it
+ * @members: for the table
+ */
+struct nsw_group_move {
+	u64 key;
+	bool keep;
+	struct nsw_members *members;
+};
+
+/**
+ * nsw_table_groups_move() - as nsw_table_group_move(), all or none
+ * @table: the table
+ * @moves: groups
+ * @num: how many
+ * @from: VPort id that holds them through filters
+ * @to: VPort id that takes over
+ *
+ * Context: any but hard interrupts; takes the table lock.
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_table_groups_move(struct nsw_table *table, struct nsw_group_move *moves, unsigned int num,
+			  unsigned int from, unsigned int to);
 
 /**
  * nsw_table_group_has() - whether a VPort holds a group through a filter

@@ -430,19 +430,29 @@ int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
 {
 	struct nsw_queues *old = rtnl_dereference(func->queues);
 	struct net_device *dev = func->dev;
+	unsigned int was = dev->real_num_rx_queues;
 	int err;
 
 	ASSERT_RTNL();
-	if (num == dev->real_num_rx_queues)
+	if (num == was)
 		return 0;
-	if (old) {
-		err = nsw_func_open_queues(func, num);
+	/* The stack must know of a queue as long as frames can name it. */
+	if (num > was) {
+		err = netif_set_real_num_queues(dev, num, num);
 		if (err)
 			return err;
+	}
+	if (old) {
+		err = nsw_func_open_queues(func, num);
+		if (err) {
+			netif_set_real_num_queues(dev, was, was);
+			return err;
+		}
 		synchronize_net();
 		nsw_func_count_reset(func, nsw_queues_destroy(old));
 	}
-	return netif_set_real_num_queues(dev, num, num);
+	/* Shrinking only forgets, which cannot fail. */
+	return num < was ? netif_set_real_num_queues(dev, num, num) : 0;
 }
 
 void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)

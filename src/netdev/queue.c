@@ -48,7 +48,8 @@ static unsigned int nsw_queue_drain(struct nsw_queue *queue)
 	unsigned int num = 0;
 	struct sk_buff *skb;
 
-	while ((skb = ptr_ring_consume_bh(&queue->ring))) {
+	/* Senders may go on meanwhile; what waits now is what has to go. */
+	while (num < NSW_QUEUE_RING_SIZE && (skb = ptr_ring_consume_bh(&queue->ring))) {
 		nsw_queue_free_skb(skb);
 		num++;
 	}

@@ -19,14 +19,21 @@ static struct nsw_switch *nsw_vf_ndo_switch(struct net_device *dev)
 int nsw_vf_ndo_set_mac(struct net_device *dev, int vf, u8 *mac)
 {
 	struct nsw_switch *sw = nsw_vf_ndo_switch(dev);
+	struct nsw_port *port = NULL;
 	int err;
 
 	ASSERT_RTNL();
 	err = nsw_vf_change_admin_address(sw, vf, mac);
-	/* VFs have interfaces under RTNL only: this one stays while we hold it. */
-	if (!err && is_valid_ether_addr(mac) && sw->vfs[vf].port)
-		nsw_func_set_mac(nsw_func_from_port(sw->vfs[vf].port), mac);
-	return err;
+	if (err || !is_valid_ether_addr(mac))
+		return err;
+	/* Interfaces come and go under RTNL: this one stays while we hold it. */
+	nsw_switch_lock(sw);
+	if (vf < sw->num_vfs)
+		port = sw->vfs[vf].port;
+	nsw_switch_unlock(sw);
+	if (port)
+		nsw_func_set_mac(nsw_func_from_port(port), mac);
+	return 0;
 }
 
 int nsw_vf_ndo_set_vlan(struct net_device *dev, int vf, u16 vlan, u8 qos, __be16 proto)

@@ -85,16 +85,10 @@ struct nsw_pci_host *nsw_pci_host_find(struct pci_dev *pdev)
 	return container_of(bridge->sysdata, struct nsw_pci_host, sysdata);
 }
 
-struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host)
+/* The PF with a reference, or NULL when it was removed through sysfs. */
+static struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host)
 {
 	return pci_get_slot(host->bridge->bus, PCI_DEVFN(0, 0));
-}
-
-int nsw_pci_host_vf_index(struct nsw_pci_host *host, struct pci_dev *pdev)
-{
-	if (!pdev->is_virtfn || nsw_pci_host_find(pdev) != host)
-		return -EINVAL;
-	return pci_iov_vf_id(pdev);
 }
 
 /* Chooses domain and bus numbers; they stay free until rescan_remove is dropped. */
@@ -137,7 +131,7 @@ static struct pci_dev *nsw_pci_host_lock_pf(struct nsw_pci_host *host)
 	}
 }
 
-static void nsw_pci_host_unlock_pf(struct pci_dev *pf)
+void nsw_pci_host_unlock_pf(struct pci_dev *pf)
 {
 	if (pf)
 		device_unlock(&pf->dev);
@@ -159,24 +153,14 @@ void nsw_pci_sriov_disable_locked(struct nsw_pci_host *host, struct pci_dev *pf)
 	pci_disable_sriov(pf);
 }
 
-int nsw_pci_sriov_enable(struct nsw_pci_host *host, unsigned int num_vfs)
-{
-	struct pci_dev *pf = nsw_pci_host_lock_pf(host);
-	int err = -ENODEV;
-
-	if (pf)
-		err = nsw_pci_sriov_enable_locked(host, pf, num_vfs);
-	nsw_pci_host_unlock_pf(pf);
-	return err;
-}
-
-void nsw_pci_sriov_disable(struct nsw_pci_host *host)
+struct pci_dev *nsw_pci_host_lock_bound_pf(struct nsw_pci_host *host)
 {
 	struct pci_dev *pf = nsw_pci_host_lock_pf(host);
 
-	if (pf && host->pf_bound)
-		nsw_pci_sriov_disable_locked(host, pf);
+	if (pf && host->pf_bound && !host->retired)
+		return pf;
 	nsw_pci_host_unlock_pf(pf);
+	return NULL;
 }
 
 int nsw_pci_host_bind_pf(struct nsw_pci_host *host, struct pci_dev *pdev)

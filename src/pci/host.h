@@ -153,70 +153,50 @@ void nsw_pci_host_destroy(struct nsw_pci_host *host);
 struct nsw_pci_host *nsw_pci_host_find(struct pci_dev *pdev);
 
 /**
- * nsw_pci_host_get_pf - get the PF
+ * nsw_pci_host_lock_bound_pf - keep the PF and its driver as they are
  * @host: the host
  *
- * Context: process context, may sleep.
- * Return: the PF with a reference, for pci_dev_put(); NULL when it was removed
- * through sysfs. It may have any driver or none.
- */
-struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host);
-
-/**
- * nsw_pci_host_vf_index - which VF a PCI function is
- * @host: the host
- * @pdev: any PCI function
- *
- * Context: any, while @pdev is on its bus.
- * Return: its number from 0, or -EINVAL when it is not a VF of @host.
- */
-int nsw_pci_host_vf_index(struct nsw_pci_host *host, struct pci_dev *pdev);
-
-/**
- * nsw_pci_sriov_enable - enable VFs
- * @host: the host
- * @num_vfs: how many
- *
- * For all callers but &nsw_pci_ops.sriov_configure. VFs that can be probed have
- * been when this returns, which takes a tenth of a second at least.
+ * For all callers but those in a callback of &struct nsw_pci_ops, which have
+ * the device_lock already. Nobody binds or unbinds the PF, or enables or disables
+ * VFs, until nsw_pci_host_unlock_pf().
  *
  * Context: process context, may sleep. Takes the PF's device_lock and
- * rescan_remove. Not from a callback of &struct nsw_pci_ops; the caller holds
- * no lock that one takes.
- * Return: 0, -ENODEV when the PF has been removed or does not have its driver,
- * or what pci_enable_sriov() says: -EINVAL when there are VFs already or
- * @num_vfs is too large.
+ * rescan_remove. The caller holds no lock that a callback takes.
+ * Return: the PF, or NULL when it was removed or does not have its driver; then
+ * nothing is locked.
  */
-int nsw_pci_sriov_enable(struct nsw_pci_host *host, unsigned int num_vfs);
+struct pci_dev *nsw_pci_host_lock_bound_pf(struct nsw_pci_host *host);
 
 /**
- * nsw_pci_sriov_disable - disable all VFs
- * @host: the host
- *
- * For all callers but &nsw_pci_ops.sriov_configure. Nothing happens when there
- * are none or the PF does not have its driver; else it takes a second at least
- * (PCIe r5.0, 9.3.3.3.1, "VF Enable").
- *
- * Context: as nsw_pci_sriov_enable().
+ * nsw_pci_host_unlock_pf - the reverse of nsw_pci_host_lock_bound_pf()
+ * @pf: what it returned
  */
-void nsw_pci_sriov_disable(struct nsw_pci_host *host);
+void nsw_pci_host_unlock_pf(struct pci_dev *pf);
 
 /**
- * nsw_pci_sriov_enable_locked - enable VFs from &nsw_pci_ops.sriov_configure
+ * nsw_pci_sriov_enable_locked - enable VFs
  * @host: the host
  * @pf: its PF
  * @num_vfs: how many
  *
+ * VFs that can be probed have been when this returns, which takes a tenth of a
+ * second at least.
+ *
  * Context: process context, may sleep; device_lock of @pf held.
- * Return: as nsw_pci_sriov_enable().
+ * Return: 0, -ENODEV when the PF does not have its driver, or what
+ * pci_enable_sriov() says: -EINVAL when there are VFs already or @num_vfs is
+ * too large.
  */
 int nsw_pci_sriov_enable_locked(struct nsw_pci_host *host, struct pci_dev *pf,
 				unsigned int num_vfs);
 
 /**
- * nsw_pci_sriov_disable_locked - disable all VFs from &nsw_pci_ops.sriov_configure
+ * nsw_pci_sriov_disable_locked - disable all VFs
  * @host: the host
  * @pf: its PF
+ *
+ * Nothing happens when there are none; else it takes a second at least (PCIe
+ * r5.0, 9.3.3.3.1, "VF Enable").
  *
  * Context: process context, may sleep; device_lock of @pf held.
  */
