@@ -181,7 +181,7 @@ int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport
  * A VPort of the PF gets its interface when it is activated.
  *
  * Context: process context; takes RTNL.
- * Return: as nsw_vport_set(), but 0 for 1; or the error of the interface.
+ * Return: as nsw_vport_set(), or the error of the interface.
  */
 int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
 			  const struct nsw_vport_changes *changes, struct netlink_ext_ack *extack);

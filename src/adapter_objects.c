@@ -92,9 +92,21 @@ static struct nsw_stats __percpu *nsw_adapter_vport_stats(struct nsw_adapter *ad
 	return stats;
 }
 
-/* The interface of a VPort of the PF that was activated just now. */
-static int nsw_adapter_add_vport_func(struct nsw_adapter *adapter, u32 id,
-				      struct netlink_ext_ack *extack)
+static bool nsw_adapter_vport_is_deactivated(struct nsw_adapter *adapter, u32 id)
+{
+	struct nsw_vport *vport;
+	bool is;
+
+	nsw_switch_lock(&adapter->sw);
+	vport = nsw_vport_get_locked(&adapter->sw, id, NULL);
+	is = !IS_ERR(vport) && vport->state == NSW_VPORT_STATE_DEACTIVATED;
+	nsw_switch_unlock(&adapter->sw);
+	return is;
+}
+
+/* The interface of a VPort of the PF that is about to be activated. */
+static struct nsw_func *nsw_adapter_add_vport_func(struct nsw_adapter *adapter, u32 id,
+						   struct netlink_ext_ack *extack)
 {
 	struct nsw_func *pf = rtnl_dereference(adapter->pf);
 	struct nsw_func_params params = {
@@ -107,32 +119,36 @@ static int nsw_adapter_add_vport_func(struct nsw_adapter *adapter, u32 id,
 	struct nsw_func *func;
 
 	if (!pf)
-		return nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver");
+		return ERR_PTR(nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver"));
 	params.parent = pf->dev->dev.parent;
 	params.net = dev_net(pf->dev);
 	params.stats = nsw_adapter_vport_stats(adapter, id, &params.qps);
 	eth_random_addr(params.mac);
 	func = nsw_func_create(&params);
 	if (IS_ERR(func))
-		return nsw_refuse(extack, -PTR_ERR(func), FAILURE,
-				  "cannot make interface nsw%up%u", adapter->id, id);
-	return 0;
+		nsw_refuse(extack, -PTR_ERR(func), FAILURE, "cannot make interface nsw%up%u",
+			   adapter->id, id);
+	return func;
 }
 
 int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
 			  const struct nsw_vport_changes *changes, struct netlink_ext_ack *extack)
 {
+	struct nsw_func *func = NULL;
 	int err;
 
 	rtnl_lock();
-	err = nsw_vport_set(&adapter->sw, id, changes, extack);
-	if (err == 1) {
-		err = nsw_adapter_add_vport_func(adapter, id, extack);
-		if (err)
-			nsw_vport_deactivate(&adapter->sw, id);
-	}
+	if (changes->state == NSW_VPORT_STATE_ACTIVATED &&
+	    nsw_adapter_vport_is_deactivated(adapter, id))
+		func = nsw_adapter_add_vport_func(adapter, id, extack);
+	err = PTR_ERR_OR_ZERO(func);
+	/* Deactivated until here, the interface has no carrier yet. */
+	if (!err)
+		err = nsw_vport_set(&adapter->sw, id, changes, extack);
+	if (err < 0 && !IS_ERR_OR_NULL(func))
+		nsw_func_destroy(func);
 	rtnl_unlock();
-	return err;
+	return min(err, 0);
 }
 
 int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)

@@ -87,8 +87,7 @@ static int nsw_filter_check_vlan(const struct nsw_switch *sw, enum nsw_vlan_mode
 
 static int nsw_filter_check(struct nsw_switch *sw, const u8 *mac, struct netlink_ext_ack *extack)
 {
-	u32 total = sw->counts[0].mac + sw->counts[0].vlan +
-		    sw->counts[1].mac + sw->counts[1].vlan;
+	u32 total = nsw_switch_num_filters(sw);
 
 	if (is_zero_ether_addr(mac))
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,

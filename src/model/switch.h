@@ -113,6 +113,12 @@ static inline void nsw_switch_unlock(struct nsw_switch *sw)
 	mutex_unlock(&sw->lock);
 }
 
+/* Receive filters that requests have set. */
+static inline u32 nsw_switch_num_filters(const struct nsw_switch *sw)
+{
+	return sw->counts[0].mac + sw->counts[0].vlan + sw->counts[1].mac + sw->counts[1].vlan;
+}
+
 #define nsw_switch_assert_locked(sw)	lockdep_assert_held(&(sw)->lock)
 
 /* Dereference an RCU pointer of the model as a writer. */

@@ -231,6 +231,22 @@ int nsw_vf_set_auto_filter(struct nsw_switch *sw, u32 id, const u8 *mac)
 	return err;
 }
 
+/*
+ * A specific condition wins over any, so an interface could take from the PF,
+ * or from another VPort, what that receives in any VLAN.
+ */
+static bool nsw_vf_address_is_taken(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac)
+{
+	struct nsw_entry *entry;
+	bool taken;
+
+	rcu_read_lock();
+	entry = nsw_table_find_rcu(&sw->table, nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
+	taken = entry && rcu_access_pointer(entry->vport) != vf->vport;
+	rcu_read_unlock();
+	return taken;
+}
+
 /* Let the filter of the Linux way follow, unless somebody took it away. */
 static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const u8 *mac)
 {
@@ -261,6 +277,8 @@ int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)
 		goto unlock;
 	if (is_valid_ether_addr(vf->mac) && !vf->policy.trust && !ether_addr_equal(vf->mac, mac))
 		err = -EPERM;
+	else if (nsw_vf_address_is_taken(sw, vf, mac))
+		err = -EEXIST;
 	else
 		err = nsw_vf_follow_address(sw, vf, mac);
 unlock:

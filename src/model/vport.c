@@ -62,7 +62,7 @@ int nsw_vport_init_default(struct nsw_switch *sw)
 
 void nsw_vport_fini_default(struct nsw_switch *sw)
 {
-	WARN_ON(!xa_empty(&sw->vport0.vlans));
+	WARN_ON(sw->vport0.num_filters);
 	WARN_ON(rcu_access_pointer(sw->vport0.port));
 	xa_destroy(&sw->vport0.vlans);
 	free_percpu(sw->vport0.stats);
@@ -147,7 +147,7 @@ static struct nsw_vport *nsw_vport_alloc(struct nsw_switch *sw, struct nsw_vf *v
 
 static void nsw_vport_free(struct nsw_vport *vport)
 {
-	WARN_ON(!xa_empty(&vport->vlans));
+	WARN_ON(vport->num_filters);
 	xa_destroy(&vport->vlans);
 	if (!vport->vf)
 		free_percpu(vport->stats);
@@ -305,20 +305,6 @@ int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes 
 	err = nsw_vport_set_locked(sw, id, changes, extack);
 	nsw_switch_unlock(sw);
 	return err;
-}
-
-void nsw_vport_deactivate(struct nsw_switch *sw, u32 id)
-{
-	struct nsw_vport *vport;
-
-	nsw_switch_lock(sw);
-	vport = nsw_vport_get_locked(sw, id, NULL);
-	if (!WARN_ON(IS_ERR(vport))) {
-		vport->state = NSW_VPORT_STATE_DEACTIVATED;
-		nsw_vport_block_locked(vport, NSW_BLOCK_INACTIVE, true);
-		nsw_vport_notify(vport, NSW_EVENT_CHANGE);
-	}
-	nsw_switch_unlock(sw);
 }
 
 static void nsw_vport_change_pvlan(struct nsw_vport *vport, u64 pvlan)

@@ -132,17 +132,6 @@ int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes 
 		  struct netlink_ext_ack *extack);
 
 /**
- * nsw_vport_deactivate() - take an activation back that could not be completed
- * @sw: the switch
- * @id: a VPort that nsw_vport_set() has activated just now
- *
- * No request leads here: Activated ends with the VPort only.
- *
- * Context: process context; takes the config lock.
- */
-void nsw_vport_deactivate(struct nsw_switch *sw, u32 id);
-
-/**
  * nsw_vport_unlink() - first half of OID_NIC_SWITCH_DELETE_VPORT
  * @sw: the switch
  * @id: VPort id
@@ -181,7 +170,7 @@ int nsw_vport_delete(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *exta
 /**
  * nsw_vport_attach_port() - a VPort of the PF has an interface now
  * @sw: the switch
- * @id: the default VPort, also without a NIC switch, or an Activated one
+ * @id: the default VPort, also without a NIC switch, or any other of the PF
  * @port: the interface
  *
  * Context: process context; takes the config lock.

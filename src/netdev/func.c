@@ -303,7 +303,8 @@ static void nsw_func_setup(struct net_device *dev)
 	ether_setup(dev);
 	dev->max_mtu = NSW_FUNC_MTU_MAX;
 	dev->needs_free_netdev = true;
-	dev->priv_flags |= IFF_NO_QUEUE | IFF_LIVE_ADDR_CHANGE;
+	/* Sending may end in another interface, which netpoll's context does not allow. */
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_LIVE_ADDR_CHANGE | IFF_DISABLE_NETPOLL;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	nsw_compat_set_lltx(dev);
 	dev->features |= NSW_FUNC_FEATURES | NSW_FUNC_VLAN_FEATURES;
@@ -400,6 +401,9 @@ struct nsw_func *nsw_func_create(const struct nsw_func_params *params)
 	err = register_netdevice(dev);
 	if (err)
 		goto forget_mac;
+	/* Off like veth's: what comes from this machine is large already. */
+	dev->wanted_features &= ~NETIF_F_GRO;
+	netdev_update_features(dev);
 	return func;
 
 forget_mac:

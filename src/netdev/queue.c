@@ -15,6 +15,18 @@ static void nsw_queue_kick(struct nsw_queue *queue)
 	}
 }
 
+/*
+ * GRO takes pages out of what it merges, so nobody else may look at them; and
+ * what a local socket sends is a clone of what it keeps.
+ */
+static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
+{
+	if ((skb->dev->features & NETIF_F_GRO) && unlikely(skb_unclone(skb, GFP_ATOMIC)))
+		netif_receive_skb(skb);
+	else
+		napi_gro_receive(napi, skb);
+}
+
 static int nsw_queue_poll(struct napi_struct *napi, int budget)
 {
 	struct nsw_queue *queue = container_of(napi, struct nsw_queue, napi);
@@ -25,7 +37,7 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 		skb = __ptr_ring_consume(&queue->ring);
 		if (!skb)
 			break;
-		napi_gro_receive(napi, skb);
+		nsw_queue_receive(napi, skb);
 		done++;
 	}
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/if_arp.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/gso.h>
 #include "dp/ingress.h"
 #include "model/switch.h"
 #include "netdev/func.h"
@@ -28,10 +30,21 @@ static enum nsw_drop_reason nsw_uplink_deliver(struct nsw_port *port, struct sk_
 {
 	struct nsw_uplink *uplink = container_of(port, struct nsw_uplink, port);
 	struct net_device *dev = READ_ONCE(uplink->dev);
+	unsigned int max;
+	bool xnet;
 
 	if (unlikely(!dev || !netif_running(dev) || !netif_carrier_ok(dev)))
 		return NSW_DROP_WIRE_DOWN;
-	skb_scrub_packet(skb, !net_eq(dev_net(skb->dev), dev_net(dev)));
+	max = READ_ONCE(dev->mtu) + dev->hard_header_len + VLAN_HLEN;
+	if (unlikely(skb->len > max) &&
+	    !(skb_is_gso(skb) && skb_gso_validate_mac_len(skb, max)))
+		return NSW_DROP_RX_OVERSIZE;
+
+	xnet = !net_eq(dev_net(skb->dev), dev_net(dev));
+	skb_scrub_packet(skb, xnet);
+	/* Classes of the external port's queues are not for other namespaces to choose. */
+	if (xnet)
+		skb->priority = 0;
 	skb->dev = dev;
 	dev_queue_xmit(skb);
 	return NSW_DROP_NONE;
