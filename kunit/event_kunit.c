@@ -3,15 +3,6 @@
 
 #include "fixture.h"
 
-/* Decision 10: one event for every object change. Each row changes one thing. */
-struct nsw_event_row {
-	const char *desc;
-	int (*change)(struct nsw_switch *sw, u32 vport);
-	enum nsw_event event;
-	enum nsw_object object;
-	u32 id;
-};
-
 static const u8 nsw_event_mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 9 };
 
 static int nsw_event_do_name(struct nsw_switch *sw, u32 vport)
@@ -85,6 +76,15 @@ static int nsw_event_do_clear(struct nsw_switch *sw, u32 vport)
 	return nsw_filter_del(sw, 1, NULL);
 }
 
+/* Decision 10: one event for every object change. Each row changes one thing. */
+struct nsw_event_row {
+	const char *desc;
+	int (*change)(struct nsw_switch *sw, u32 vport);
+	enum nsw_event event;
+	enum nsw_object object;
+	u32 id;
+};
+
 static const struct nsw_event_row nsw_event_rows[] = {
 	{ "switch name", nsw_event_do_name, NSW_EVENT_CHANGE, NSW_OBJECT_SWITCH, 0 },
 	{ "VF allocated", nsw_event_do_allocate, NSW_EVENT_ADD, NSW_OBJECT_VF, 1 },
@@ -103,7 +103,7 @@ static const struct nsw_event_row nsw_event_rows[] = {
 
 KUNIT_ARRAY_PARAM_DESC(nsw_event, nsw_event_rows, desc);
 
-static void nsw_event_for_each_change(struct kunit *test)
+static void nsw_event_tells_every_change(struct kunit *test)
 {
 	const struct nsw_event_row *row = test->param_value;
 	struct nsw_fixture *fx = nsw_fixture_ready(test);
@@ -172,7 +172,7 @@ static void nsw_event_nobody_need_listen(struct kunit *test)
 }
 
 static struct kunit_case nsw_event_cases[] = {
-	KUNIT_CASE_PARAM(nsw_event_for_each_change, nsw_event_gen_params),
+	KUNIT_CASE_PARAM(nsw_event_tells_every_change, nsw_event_gen_params),
 	KUNIT_CASE(nsw_event_comes_while_the_object_exists),
 	KUNIT_CASE(nsw_event_of_a_move_comes_after_it),
 	KUNIT_CASE(nsw_event_nobody_need_listen),

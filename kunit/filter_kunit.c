@@ -232,7 +232,6 @@ static void nsw_filter_own_address_is_taken(struct kunit *test)
 
 	u64_to_ether_addr(NSW_MAC(1), mac);
 	KUNIT_EXPECT_EQ(test, nsw_filter_own_add(&fx->sw, mac), 0);
-	KUNIT_EXPECT_EQ(test, nsw_filter_own_add(&fx->sw, mac), -EEXIST);
 	KUNIT_EXPECT_EQ(test, fx->sw.num_unicast, 0);
 	NSW_EXPECT_REFUSED(fx, nsw_fixture_try_filter(fx, vport, NSW_MAC(1), NSW_COND_ANY), EEXIST,
 			   INVALID_PARAMETER);
@@ -251,6 +250,29 @@ static void nsw_filter_own_address_is_taken(struct kunit *test)
 	nsw_fixture_expect_sound(fx);
 }
 
+/* The PF interface may have an address twice: as its own and in its list. */
+static void nsw_filter_own_address_is_counted(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport = nsw_fixture_vf_vport(fx, nsw_fixture_vf(fx));
+	struct nsw_verdict verdict;
+	u8 mac[ETH_ALEN];
+
+	u64_to_ether_addr(NSW_MAC(1), mac);
+	KUNIT_EXPECT_EQ(test, nsw_filter_own_add(&fx->sw, mac), 0);
+	KUNIT_EXPECT_EQ(test, nsw_filter_own_add(&fx->sw, mac), 0);
+	nsw_filter_own_del(&fx->sw, mac);
+	nsw_fixture_decide(fx, NSW_FIXTURE_WIRE, NSW_MAC(1), NSW_MAC(9), 0, &verdict);
+	KUNIT_EXPECT_TRUE(test, nsw_fixture_reaches(&verdict, 0));
+	nsw_filter_own_del(&fx->sw, mac);
+	nsw_fixture_decide(fx, NSW_FIXTURE_WIRE, NSW_MAC(1), NSW_MAC(9), 0, &verdict);
+	KUNIT_EXPECT_EQ(test, verdict.drop, NSW_DROP_NO_MATCH);
+	/* What a filter holds the PF interface cannot have. */
+	nsw_fixture_filter(fx, vport, NSW_MAC(1), NSW_COND_ANY);
+	KUNIT_EXPECT_EQ(test, nsw_filter_own_add(&fx->sw, mac), -EEXIST);
+	nsw_fixture_expect_sound(fx);
+}
+
 static struct kunit_case nsw_filter_cases[] = {
 	KUNIT_CASE(nsw_filter_ids_are_unique_on_the_adapter),
 	KUNIT_CASE_PARAM(nsw_filter_shapes, nsw_filter_gen_params),
@@ -264,6 +286,7 @@ static struct kunit_case nsw_filter_cases[] = {
 	KUNIT_CASE(nsw_filter_default_vport_is_never_silent),
 	KUNIT_CASE(nsw_filter_counts_by_kind_and_place),
 	KUNIT_CASE(nsw_filter_own_address_is_taken),
+	KUNIT_CASE(nsw_filter_own_address_is_counted),
 	{}
 };
 

@@ -177,7 +177,7 @@ static int nsw_filter_race_thread(void *data)
 	unsigned int i;
 
 	while (!kthread_should_stop()) {
-		for (i = 0; i < 64; i++)
+		for (i = 0; i < 8; i++)
 			nsw_filter_race_look(race, 0);
 		cond_resched();
 	}
@@ -187,10 +187,12 @@ static int nsw_filter_race_thread(void *data)
 static enum hrtimer_restart nsw_filter_race_tick(struct hrtimer *timer)
 {
 	struct nsw_filter_race *race = container_of(timer, struct nsw_filter_race, timer);
+	u64 start = ktime_get_ns();
 
 	nsw_filter_race_look(race, 1);
-	hrtimer_forward_now(timer, NSW_FILTER_MOVE_NSEC);
-	return HRTIMER_RESTART;
+	/* Most of the time is the mover's, also where everything is slow. */
+	hrtimer_forward_now(timer, NSW_FILTER_MOVE_NSEC + 8 * (ktime_get_ns() - start));
+	return race->looks[1] < 2 * NSW_FILTER_MOVES ? HRTIMER_RESTART : HRTIMER_NORESTART;
 }
 
 /* Move to and fro until both readers have looked often enough. */

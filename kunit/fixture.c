@@ -84,9 +84,9 @@ static void nsw_fixture_res_free(struct kunit_resource *res)
 	u32 i;
 
 	nsw_fixture_reset(fx);
-	/* Own addresses belong to the PF interface, which would give them up. */
+	/* The PF interface would give its own addresses up, of which it may have each twice. */
 	for (i = 0; i < 32; i++) {
-		u64_to_ether_addr(NSW_MAC(i), own);
+		u64_to_ether_addr(NSW_MAC(i / 2), own);
 		nsw_filter_own_del(&fx->sw, own);
 	}
 	nsw_switch_fini(&fx->sw);

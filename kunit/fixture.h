@@ -16,6 +16,16 @@
 #include "model/switch.h"
 #include "model/vf.h"
 
+#ifndef KUNIT_ARRAY_PARAM_DESC
+/* Before 6.7. */
+#define KUNIT_ARRAY_PARAM_DESC(name, array, member)				\
+	static void name##_get_desc(const typeof((array)[0]) *row, char *desc)	\
+	{									\
+		strscpy(desc, row->member, KUNIT_PARAM_DESC_SIZE);		\
+	}									\
+	KUNIT_ARRAY_PARAM(name, array, name##_get_desc)
+#endif
+
 /* Addresses of the tests, packed: unicast and group. */
 #define NSW_MAC(n)		(0x020000000000ULL + (n))
 #define NSW_GROUP(n)		(0x01005e000000ULL + (n))
@@ -118,7 +128,7 @@ u32 nsw_fixture_vf(struct nsw_fixture *fx);
 u32 nsw_fixture_vf_vport(struct nsw_fixture *fx, u32 vf);
 u32 nsw_fixture_pf_vport(struct nsw_fixture *fx, bool activate);
 u32 nsw_fixture_filter(struct nsw_fixture *fx, u32 vport, u64 mac, int cond);
-/* A VF, its VPort and a filter with condition none; VPort n has VF n - 1 when nothing else exists. */
+/* A VF, its VPort and a filter with condition none; returns the VPort. */
 u32 nsw_fixture_member(struct nsw_fixture *fx, u64 mac);
 
 /* The same, where the result matters. */

@@ -103,9 +103,10 @@ static u32 nsw_fixture_digest_table(struct nsw_switch *sw)
 {
 	struct nsw_table *table = &sw->table;
 	struct nsw_vport *vport;
-	u32 hash = 0, i;
 	unsigned long vlan;
+	u32 hash = 0, i;
 	void *users;
+	u64 key;
 
 	hash = nsw_fixture_mix(hash, atomic_read(&table->unicast.nelems));
 	hash = nsw_fixture_mix(hash, atomic_read(&table->groups.nelems));
@@ -118,9 +119,10 @@ static u32 nsw_fixture_digest_table(struct nsw_switch *sw)
 		vport = nsw_switch_deref(sw, sw->vports[i]);
 		if (!vport)
 			continue;
-		xa_for_each(&vport->vlans, vlan, users)
-			hash = nsw_fixture_mix(hash, nsw_table_group_has(table,
-					       nsw_key(NSW_MAC_BROADCAST, vlan), i));
+		xa_for_each(&vport->vlans, vlan, users) {
+			key = nsw_key(NSW_MAC_BROADCAST, vlan);
+			hash = nsw_fixture_mix(hash, nsw_table_group_has(table, key, i));
+		}
 	}
 	return hash;
 }

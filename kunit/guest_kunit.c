@@ -3,7 +3,7 @@
 
 #include "fixture.h"
 
-/* Who of three VFs with VPorts 1 to 3 and the PF gets a frame from the wire, as bits by VPort id. */
+/* Who gets a frame from the wire, as bits by VPort id. */
 static unsigned long nsw_guest_receivers(struct nsw_fixture *fx, u64 dst, nsw_vlan_t vlan)
 {
 	struct nsw_verdict verdict;

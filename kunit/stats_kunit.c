@@ -102,17 +102,30 @@ static void nsw_stats_drops_by_who_lost_the_frame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rx, 12);
 }
 
-/* The X-macro and the enum of the netlink interface name the same reasons. */
+#define NSW_STATS_ROW(_reason, _text, _core) {	\
+	.reason = NSW_DROP_##_reason,		\
+	.text = _text,				\
+	.core = SKB_DROP_REASON_##_core,	\
+},
+static const struct {
+	enum nsw_drop_reason reason;
+	const char *text;
+	enum skb_drop_reason core;
+} nsw_stats_rows[] = {
+	NSW_DROPS(NSW_STATS_ROW)
+};
+
+/* The X-macro and the enum of the netlink interface name the same reasons, in the same order. */
 static void nsw_stats_every_drop_has_a_text(struct kunit *test)
 {
-#define NSW_STATS_TEXT(reason, text, core) [NSW_DROP_##reason] = text,
-	static const char * const texts[NSW_DROP_MAX + 1] = { NSW_DROPS(NSW_STATS_TEXT) };
 	unsigned int i, j;
 
-	for (i = 1; i <= NSW_DROP_MAX; i++) {
-		KUNIT_ASSERT_NOT_NULL(test, texts[i]);
-		for (j = 1; j < i; j++)
-			KUNIT_EXPECT_STRNEQ(test, texts[i], texts[j]);
+	KUNIT_ASSERT_EQ(test, (int)ARRAY_SIZE(nsw_stats_rows), (int)NSW_DROP_MAX);
+	for (i = 0; i < ARRAY_SIZE(nsw_stats_rows); i++) {
+		KUNIT_EXPECT_EQ(test, nsw_stats_rows[i].reason, i + 1);
+		KUNIT_EXPECT_GT(test, nsw_stats_rows[i].core, SKB_DROP_REASON_NOT_SPECIFIED);
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_STRNEQ(test, nsw_stats_rows[i].text, nsw_stats_rows[j].text);
 	}
 }
 
