@@ -6,8 +6,11 @@ import errno
 import random
 import struct
 
-from lib import QUICK, Lab, check, check_equal, main, run
-from netlink import (NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, UAPI, Nicswitch, Refused, attr)
+from checks import QUICK, check, check_equal
+from ktap import main, quick
+from lab import Lab
+from netlink import NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, UAPI, Nicswitch, Refused, attr
+from system import run
 
 NOUNS = ("adapter", "switch", "vf", "vport", "filter")
 EXTREMES = (0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff, 0x10000, 0xffff)
@@ -61,6 +64,7 @@ def test_missing_attributes():
         check_equal(objects(lab.nl), before, "objects")
 
 
+@quick
 def test_ids_at_the_ends_of_their_range():
     with lab_with_objects() as lab:
         before = objects(lab.nl)
@@ -204,6 +208,7 @@ def test_large_messages():
         check_equal(objects(lab.nl), before, "objects")
 
 
+@quick
 def test_random_messages():
     """Mostly refused; what is accepted leaves a state that can be shown and removed."""
     seed = random.randrange(1 << 32)

@@ -6,8 +6,13 @@ import glob
 import os
 import struct
 
-from lib import (HOME, PF, Lab, Skipped, Trace, check, check_equal, main, make_frame,
-                 mac_bytes, run, vf_mac, wait_for, write)
+from checks import Skipped, check, check_equal, wait_for
+from frames import make_frame
+from ktap import main, quick
+from lab import Lab, vf_mac
+from netlink import mac_bytes
+from state import PF
+from system import HOME, Trace, run, write
 
 M = "02:00:00:00:aa:01"
 
@@ -89,6 +94,7 @@ def test_rx_down():
         lab.sees("v0", "v1", dst="v1")
 
 
+@quick
 def test_rx_oversize():
     with Lab() as lab:
         lab["v0"].link(mtu=9000)
@@ -143,6 +149,7 @@ def receive_thread(port):
     raise Skipped("no NAPI thread")
 
 
+@quick
 def test_rx_full():
     """The receiver's thread gets no time until far more was sent than its ring holds."""
     with Lab(netns=False) as lab:
@@ -172,6 +179,7 @@ def test_rx_full():
         lab.sees("v0", "v1", dst="v1")
 
 
+@quick
 def test_reset_under_traffic_loses_nothing_uncounted():
     with Lab() as lab:
         seen, sent = {}, 0

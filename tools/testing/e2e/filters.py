@@ -4,7 +4,11 @@
 
 import errno
 
-from lib import BROADCAST, Lab, Port, Trace, check, check_equal, main, refused
+from checks import check, check_equal, refused
+from frames import BROADCAST
+from ktap import main, quick
+from lab import Lab, Port
+from system import Trace
 
 M = "02:00:00:00:aa:01"
 GROUP = "01:00:5e:00:00:77"
@@ -19,6 +23,7 @@ def table(lab, rows, taker="v1"):
             lab.sees("wire", f"{taker}:{seen}".rstrip(":"), dst=M, tag=tag)
 
 
+@quick
 def test_condition_none_takes_untagged_and_vid_0():
     with Lab() as lab:
         lab.filter("v1", M, "none")
@@ -26,6 +31,7 @@ def test_condition_none_takes_untagged_and_vid_0():
                     ("4095", None), ("s5", None), ("5,6", None), ("s5,0", None)])
 
 
+@quick
 def test_condition_vid_takes_only_that_tag():
     with Lab() as lab:
         lab.filter("v1", M, "10")
@@ -33,6 +39,7 @@ def test_condition_vid_takes_only_that_tag():
                     ("11", None), ("s10", None), ("10,20", "10,20"), ("20,10", None)])
 
 
+@quick
 def test_condition_any_takes_all():
     with Lab() as lab:
         lab.filter("v1", M, "any")
@@ -40,6 +47,7 @@ def test_condition_any_takes_all():
                     ("s10", "s10"), ("10,20", "10,20"), ("s10,20", "s10,20")])
 
 
+@quick
 def test_specific_condition_beats_any():
     with Lab() as lab:
         lab.filter("v0", M, "any")
@@ -63,10 +71,12 @@ def test_vlans_of_one_address_on_different_vports():
         table(lab, [("2", None)])
 
 
+@quick
 def test_tag_is_stripped_into_metadata():
     with Lab() as lab:
         lab.filter("v1", M, "10")
-        with Trace("net/napi_gro_receive_entry", condition=f'name == "{lab["v1"].ifname}"') as trace:
+        mine = f'name == "{lab["v1"].ifname}"'
+        with Trace("net/napi_gro_receive_entry", condition=mine) as trace:
             lab.sees("wire", "v1:10p3", dst=M, tag="10p3")
             lab.sees("wire", "v1:10,20", dst=M, tag="10,20")
         lines = trace.lines("napi_gro_receive_entry")
@@ -99,6 +109,7 @@ def test_filter_is_effective_at_once_and_until_deleted():
             lab.sees("v0", "wire", dst=M)
 
 
+@quick
 def test_same_unicast_twice_is_refused_and_names_the_holder():
     with Lab() as lab:
         for vlan in ("none", "any", "10"):

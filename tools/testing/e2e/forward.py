@@ -4,11 +4,17 @@
 
 import errno
 
-from lib import HOME, PF, UP, Lab, check, check_equal, main, refused, run, vf_mac
+from checks import check, check_equal, refused
+from ktap import main, quick
+from lab import Lab, vf_mac
+from netlink import UP
+from state import PF
+from system import HOME, run
 
 NOBODY = "02:00:00:00:99:99"
 
 
+@quick
 def test_unicast_goes_to_the_one_vport_that_matches():
     with Lab(vfs=3) as lab:
         lab.sees("v0", "v1", dst="v1")
@@ -20,6 +26,7 @@ def test_unicast_goes_to_the_one_vport_that_matches():
         lab.sees("wire", "pf", dst="pf")
 
 
+@quick
 def test_unknown_unicast_goes_to_the_wire():
     with Lab() as lab:
         lab.sees("v0", "wire", dst=NOBODY)
@@ -75,6 +82,7 @@ def test_promiscuous_pf_vport_gets_no_more():
         lab.sees("v0", "wire", dst=NOBODY)
 
 
+@quick
 def test_frames_never_go_back_to_their_sender():
     with Lab() as lab:
         lab.sees("v0", "", drop="v0:hairpin", dst="v0")
@@ -83,6 +91,7 @@ def test_frames_never_go_back_to_their_sender():
         lab.sees("v1", "", drop="v1:hairpin", dst=NOBODY)
 
 
+@quick
 def test_pf_vport_is_skipped_while_deactivated():
     with Lab() as lab:
         number = lab.add_pf_vport(activate=False)
@@ -111,6 +120,7 @@ def test_activation_has_no_way_back():
         check(f"{PF}p{number}" not in HOME.rtnl.links(), "the interface is still there")
 
 
+@quick
 def test_vport_is_silent_before_its_first_filter():
     with Lab(filters=False) as lab:
         lab.filter("v1", "v1")
@@ -122,6 +132,7 @@ def test_vport_is_silent_before_its_first_filter():
         lab.sees("v1", "v0", dst="v0")
 
 
+@quick
 def test_vport_is_silent_after_its_last_filter():
     with Lab() as lab:
         other = lab.filter("v0", NOBODY)

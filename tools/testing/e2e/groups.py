@@ -6,7 +6,9 @@ import fcntl
 import socket
 import struct
 
-from lib import PF, Lab, Port, main
+from ktap import main, quick
+from lab import Lab, Port
+from state import PF
 
 M = "02:00:00:00:aa:01"
 GROUP = "01:00:5e:00:00:77"
@@ -26,6 +28,7 @@ def join(lab, port, ifname=None):
     return sock
 
 
+@quick
 def test_broadcast_goes_to_all_but_its_sender():
     with Lab(vfs=3) as lab:
         lab.sees("v0", "v1 v2 pf wire", dst="bcast")
@@ -34,6 +37,7 @@ def test_broadcast_goes_to_all_but_its_sender():
         lab.sees("wire", "v0 v1 v2 pf", dst="bcast")
 
 
+@quick
 def test_broadcast_of_a_vlan_goes_to_filters_that_admit_it():
     with Lab(vfs=4) as lab:
         lab.filter("v1", M, "10")
@@ -81,6 +85,7 @@ def test_group_filter_admits_broadcast():
         lab.sees("wire", "pf", dst="bcast")
 
 
+@quick
 def test_multicast_goes_to_holders_and_the_wire():
     with Lab(vfs=4) as lab:
         lab.filter("v1", GROUP)
@@ -157,6 +162,7 @@ def test_vf_gets_groups_that_it_joined():
         lab.sees("wire", "", drop="wire:no_match", dst=GROUP)
 
 
+@quick
 def test_vf_gets_its_groups_in_registered_vlans():
     with Lab() as lab:
         join(lab, "v1")
@@ -198,6 +204,7 @@ def test_interface_that_is_down_has_left_all_groups():
         lab.sees("v0", "v1 wire", dst=GROUP)
 
 
+@quick
 def test_allmulti_vf_needs_trust():
     with Lab() as lab:
         for mode in (lab["v1"].allmulti, lab["v1"].promisc):

@@ -6,7 +6,11 @@ import contextlib
 import errno
 import json
 
-from lib import Failed, Lab, check, check_equal, load, main, read, refused, reset, run
+from checks import Failed, check, check_equal, refused
+from ktap import main, quick
+from lab import Lab
+from state import load, reset
+from system import read, run
 
 SMALL = ("vfs=4", "vports=8", "qps=16", "filters=8")
 
@@ -38,6 +42,7 @@ def group(number):
     return f"01:00:5e:00:00:{number:02x}"
 
 
+@quick
 def test_tables_are_full():
     with module(*SMALL):
         caps = json.loads(run("nicswitch -j caps show").out)[0]

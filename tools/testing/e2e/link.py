@@ -4,8 +4,12 @@
 
 import errno
 
-from lib import (HOME, PF, UP, Lab, Netns, Port, check, check_equal, main, refused, run, vf_mac,
-                 wait_for)
+from checks import check, check_equal, refused, wait_for
+from ktap import main, quick
+from lab import Lab, Port, vf_mac
+from netlink import UP
+from state import PF
+from system import HOME, Netns, run
 
 
 def carries(port, on):
@@ -31,6 +35,7 @@ def test_silent_vport_keeps_its_carrier():
         carries(lab["v0"], True)
 
 
+@quick
 def test_link_state_of_a_vf():
     with Lab() as lab:
         for words, on in (("disable", False), ("enable", True), ("disable", False), ("auto", True)):
@@ -82,6 +87,7 @@ def test_pf_has_the_carrier_of_the_external_port():
         lab.sees("wire", "v0", dst="v0")
 
 
+@quick
 def test_external_port_is_plugged_and_unplugged():
     with Lab() as lab:
         shown = lab.nl.do("adapter-get")

@@ -6,7 +6,10 @@ import errno
 import os
 import signal
 
-from lib import QUICK, Lab, check, check_equal, main, make_frame, refused
+from checks import QUICK, check, check_equal, refused, wait_for
+from frames import make_frame
+from ktap import main, quick
+from lab import Lab
 
 M = "02:00:00:00:aa:01"
 GROUP = "01:00:5e:00:00:77"
@@ -71,13 +74,14 @@ def check_stream(lab, number, sender, dst, ports, tag=""):
     stream = Stream(lab[sender], lab.mac(dst), lab.mac(sender), tag)
     lab.defer(stream.kill)
     seen, at = {}, 0
-    for _ in range(MOVES):
+    for moves in range(MOVES):
         stream.feed(len(seen))
         there = (at + 1) % len(ports)
         lab.move_filter(number, ports[at], ports[there])
         at = there
         lab.gather(seen)
-        os.sched_yield()
+        # never far ahead of the frames, however the scheduler sees it
+        wait_for(lambda: len(seen) > 2 * moves or lab.gather(seen, 0.01), "frames")
     sent = stream.stop()
     lab.settle(seen)
     check_equal(lab.new_drops(), {}, "drops")
@@ -89,12 +93,14 @@ def check_stream(lab, number, sender, dst, ports, tag=""):
     return {name for one in seen.values() for name in one}
 
 
+@quick
 def test_unicast_between_vfs():
     with Lab(vfs=3) as lab:
         who = check_stream(lab, lab.filter("v1", M), "v0", M, ["v1", "v2"])
         check_equal(who, {"v1", "v2"}, "receivers")
 
 
+@quick
 def test_unicast_between_default_vport_and_a_vf():
     """What happens when a virtual machine gets its VF, and loses it."""
     with Lab(vfs=2) as lab:
@@ -102,18 +108,21 @@ def test_unicast_between_default_vport_and_a_vf():
         check_equal(who, {"pf", "v1"}, "receivers")
 
 
+@quick
 def test_unicast_in_a_vlan_around_three_vports():
     with Lab(vfs=3) as lab:
         who = check_stream(lab, lab.filter("v0", M, "10"), "wire", M, ["v0", "pf", "v2"], "10")
         check_equal(who, {"v0:10", "pf:10", "v2:10"}, "receivers")
 
 
+@quick
 def test_multicast_between_vfs():
     with Lab(vfs=3, wire=False) as lab:
         who = check_stream(lab, lab.filter("v1", GROUP), "pf", GROUP, ["v1", "v2"])
         check_equal(who, {"v1", "v2"}, "receivers")
 
 
+@quick
 def test_broadcast_while_the_only_filter_moves():
     """Who admits broadcast changes with the filter, in one step."""
     with Lab(vfs=3, filters=False, wire=False) as lab:

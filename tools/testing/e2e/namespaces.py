@@ -6,10 +6,15 @@ import errno
 import json
 import os
 
-from lib import HOME, PF, UP, Lab, Netns, Port, check, check_equal, libc, main, run, wait_for
-from netlink import Nicswitch
+from checks import check, check_equal, wait_for
+from ktap import main, quick
+from lab import Lab, Port
+from netlink import UP, Nicswitch
+from state import PF
+from system import HOME, Netns, libc, run
 
 
+@quick
 def test_vf_comes_home_when_its_namespace_ends():
     with Lab(vfs=0) as lab:
         netns = Netns()
@@ -34,9 +39,9 @@ def test_adapter_is_seen_only_where_its_pf_is():
         with lab["v0"].netns:
             elsewhere = Nicswitch()
         check_equal(elsewhere.do("adapter-get", dump=True), [], "adapters in the VF's namespace")
-        for command, values in (("adapter-get", {}), ("caps-get", {}), ("vport-get", {"vport_id": 0}),
-                                ("vf-new", {}), ("filter-new", {"vport_id": 1,
-                                                                "mac": "02:00:00:00:00:09"})):
+        for command, values in (("adapter-get", {}), ("caps-get", {}), ("vf-new", {}),
+                                ("vport-get", {"vport_id": 0}),
+                                ("filter-new", {"vport_id": 1, "mac": "02:00:00:00:00:09"})):
             try:
                 elsewhere.do(command, **values)
                 check(False, f"{command} reaches the adapter")
@@ -132,6 +137,7 @@ def as_nobody(function, capability=False):
     return os.waitstatus_to_exitcode(code)
 
 
+@quick
 def test_who_has_no_privileges_may_look_but_not_touch():
     with Lab(vfs=1) as lab:
         before = [lab.nl.do(f"{noun}-get", dump=True) for noun in ("vf", "vport", "filter")]

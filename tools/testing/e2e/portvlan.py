@@ -4,8 +4,11 @@
 
 import errno
 
+from checks import check, check_equal, refused
 from groups import GROUP, join
-from lib import Lab, check, check_equal, main, refused, run
+from ktap import main, quick
+from lab import Lab
+from system import run
 
 M = "02:00:00:00:aa:01"
 
@@ -14,6 +17,7 @@ def port_vlan(lab, vf, words):
     lab.ip(f"link set nsw0 vf {vf} vlan {words}")
 
 
+@quick
 def test_tag_is_inserted_on_transmit_and_stripped_on_receive():
     with Lab() as lab:
         port_vlan(lab, 0, 100)
@@ -57,6 +61,7 @@ def test_port_vlan_takes_the_place_of_vid_0():
         lab.sees("v0", "wire:s200", dst="wire", tag="0p3")
 
 
+@quick
 def test_service_tag_carries_own_tags():
     with Lab() as lab:
         port_vlan(lab, 0, "200 proto 802.1ad")
@@ -121,6 +126,7 @@ def test_source_is_checked_inside_the_port_vlan():
         lab.sees("v0", "wire:100", dst="wire", src=M)
 
 
+@quick
 def test_groups_that_it_joined_live_in_the_port_vlan():
     with Lab() as lab:
         join(lab, "v0")

@@ -18,8 +18,13 @@ import struct
 import sys
 import time
 
-import lib
-from lib import HOME, PF, QUICK, Lab, check, format_tags, parse_tags, show
+from checks import PATIENCE, QUICK, SLOW_GUEST, check
+from frames import BROADCAST, format_tags, parse_tags
+from ktap import diagnose, run_test
+from lab import Lab, show
+from netlink import mac_bytes
+from state import PF
+from system import HOME
 
 C, S = 0x8100, 0x88a8
 UNTAGGED = None
@@ -169,7 +174,7 @@ class Model:
 
     def decide(self, vport, dst, vlan):
         everyone = [one for one in self.vports.values() if one.active]
-        if dst == lib.BROADCAST:
+        if dst == BROADCAST:
             return [one for one in everyone if self.admits(one, vlan)], True
         if is_group(dst):
             return [one for one in everyone if self.member(one, dst, vlan)], True
@@ -326,7 +331,7 @@ class Play:
         if not vport.port:
             return None
         joined = mac in vport.groups
-        request = struct.pack("16sH6s8x", vport.port.ifname.encode(), 0, lib.mac_bytes(mac))
+        request = struct.pack("16sH6s8x", vport.port.ifname.encode(), 0, mac_bytes(mac))
         with vport.port.netns, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             fcntl.ioctl(sock, 0x8932 if joined else 0x8931, request)
         vport.groups ^= {mac}
@@ -378,7 +383,7 @@ class Play:
         ports = [one for one in model.vports.values() if one.port and one.active and one.up]
         ingress = rng.choice(ports + [None] * model.wire)
         macs = UNICAST + [one.port.mac for one in model.vports.values() if one.port]
-        dst = rng.choice(macs + GROUPS * 2 + [lib.BROADCAST, NOBODY])
+        dst = rng.choice(macs + GROUPS * 2 + [BROADCAST, NOBODY])
         mine = [one.mac for one in model.filters.values()
                 if ingress and one.vport is ingress and not is_group(one.mac)]
         src = rng.choice(mine) if mine and rng.random() < 0.85 else rng.choice(macs + [NOBODY])
@@ -392,7 +397,7 @@ class Play:
     def compare(self):
         lab, seen = self.lab, {}
         missing = dict(self.frames)
-        end = time.monotonic() + lib.PATIENCE
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             lab.settle(seen)
             missing = {serial: one for serial, one in self.frames.items()
@@ -441,15 +446,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--rounds", type=int, default=1 << 30)
-    parser.add_argument("--seconds", type=float, default=25 if lib.SLOW_GUEST else
+    parser.add_argument("--seconds", type=float, default=10 if SLOW_GUEST else
                         4 if QUICK else 10)
     args = parser.parse_args()
     print(f"KTAP version 1\n1..1\n# seed {args.seed}", flush=True)
 
     def test_frames_go_where_the_model_says():
-        lib.diagnose(play(args.seed, args.rounds, args.seconds))
+        diagnose(play(args.seed, args.rounds, args.seconds))
 
-    directive = lib.run_test(test_frames_go_where_the_model_says)
+    directive = run_test(test_frames_go_where_the_model_says)
     print(f"{'not ' * (directive is None)}ok 1 frames_go_where_the_model_says{directive or ''}")
     sys.exit(directive is None)
 

@@ -6,8 +6,12 @@ import json
 import signal
 import subprocess
 
-from lib import Lab, check, check_equal, main, read, reset, run, wait_for
+from checks import check, check_equal, wait_for
+from ktap import main, quick
+from lab import Lab
 from netlink import Nicswitch
+from state import reset
+from system import read, run
 
 M = "02:00:00:00:aa:01"
 
@@ -53,6 +57,7 @@ def test_nothing_without_a_switch():
     check_equal(everything(), before, "what the tool shows")
 
 
+@quick
 def test_objects_go_in_order():
     reset()
     tool("switch create vfs 2 name lab")

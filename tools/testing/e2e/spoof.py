@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A VF sends only as whom it may receive."""
 
-from lib import Lab, main, vf_mac
+from ktap import main, quick
+from lab import Lab, vf_mac
 
 M = "02:00:00:00:aa:01"
 GROUP = "01:00:5e:00:00:77"
@@ -12,6 +13,7 @@ def spoofs(lab, port="v0", **frame):
     lab.sees(port, "", drop=f"{port}:spoof", dst="v1", **frame)
 
 
+@quick
 def test_foreign_source_is_dropped():
     with Lab() as lab:
         lab.sees("v0", "v1", dst="v1")
@@ -22,6 +24,7 @@ def test_foreign_source_is_dropped():
         lab.sees("v0", "", drop="v0:spoof", dst=M, src=M)
 
 
+@quick
 def test_source_must_match_in_its_vlan():
     with Lab() as lab:
         lab.filter("v1", "v1", "any")
@@ -76,6 +79,7 @@ def test_identity_moves_with_the_filter():
         lab.sees("v1", "v0", dst="v0", src=M)
 
 
+@quick
 def test_check_can_be_turned_off():
     with Lab() as lab:
         spoofs(lab, src=M)

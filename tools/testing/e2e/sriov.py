@@ -6,8 +6,12 @@ import errno
 import json
 import os
 
-from lib import (HOME, PF, UP, Lab, Netns, Port, check, check_equal, main, refused, reset, run,
-                 wait_for, write)
+from checks import check, check_equal, refused, wait_for
+from ktap import main, quick
+from lab import Lab, Port
+from netlink import UP
+from state import PF, reset
+from system import HOME, Netns, be_quiet, run, write
 
 DEVICE = f"/sys/class/net/{PF}/device"
 
@@ -23,8 +27,7 @@ class Vfs(Lab):
         self.defer(reset)
         self.defer(lambda: write(f"{DEVICE}/sriov_numvfs", 0))
         write(f"{DEVICE}/sriov_numvfs", self.num_vfs)
-        for which in ("all", "default"):
-            write(f"/proc/sys/net/ipv6/conf/{which}/disable_ipv6", 1)
+        be_quiet()
         self.pf_mac = self.nl.do("adapter-get")["mac"]
         self.add_port(Port("pf", HOME, PF, self.pf_mac, vport=0)).up()
         self.plug().up()
@@ -40,6 +43,7 @@ class Vfs(Lab):
         self.drops_before = self.drops()
 
 
+@quick
 def test_interfaces_work_at_once():
     with Vfs() as lab:
         check_equal(sorted(lab.ports), ["pf", "v0", "v1", "v2", "v3", "wire"], "ports")
@@ -66,6 +70,7 @@ def test_objects_are_the_same_as_those_of_the_ndis_way():
         run("nicswitch vf free 0")
 
 
+@quick
 def test_zero_takes_everything_away():
     with Vfs(2) as lab:
         lab.add_pf_vport()

@@ -5,7 +5,11 @@
 import json
 import struct
 
-from lib import PF, Lab, check, check_equal, main, run, wait_for
+from checks import check, check_equal, wait_for
+from ktap import main, quick
+from lab import Lab
+from state import PF
+from system import run
 
 KEYS = ("rx_packets", "rx_bytes", "rx_multicast", "tx_packets", "tx_bytes")
 
@@ -15,6 +19,7 @@ def difference(before, after):
             if after[port] != before[port]}
 
 
+@quick
 def test_every_frame_is_counted_once_on_each_port():
     with Lab(vfs=3) as lab:
         before = lab.counters()

@@ -6,8 +6,13 @@ import json
 import os
 import subprocess
 
-from lib import HOME, PF, UP, Lab, Skipped, check, check_equal, load, main, run, scrub, vf_mac, wait_for
+from checks import Skipped, check, check_equal, wait_for
+from ktap import main, quick
+from lab import Lab, vf_mac
 from move import Stream
+from netlink import UP
+from state import PF, load, scrub
+from system import HOME, run
 
 MODULE = os.environ.get("NICSWITCH_MODULE")
 
@@ -38,6 +43,7 @@ def test_idle():
         unload(lab)
 
 
+@quick
 def test_with_objects_and_an_external_port():
     with Lab(vfs=3, netns=False) as lab:
         number = lab.add_pf_vport()
@@ -47,6 +53,7 @@ def test_with_objects_and_an_external_port():
         unload(lab)
 
 
+@quick
 def test_with_vfs_in_other_namespaces():
     with Lab(vfs=3) as lab:
         unload(lab)
@@ -76,6 +83,7 @@ def test_with_the_pf_in_a_bridge():
         unload(lab)
 
 
+@quick
 def test_under_traffic():
     with Lab(vfs=2) as lab:
         streams = [Stream(lab["v0"], vf_mac(1), vf_mac(0)),
