@@ -126,8 +126,8 @@ static void nsw_egress_tag_travels_in_the_metadata(struct kunit *test)
 		skb = nsw_egress_only(test, port);
 		KUNIT_EXPECT_TRUE(test, skb_vlan_tag_present(skb));
 		KUNIT_EXPECT_EQ(test, skb_vlan_tag_get(skb), 0x6005);
-		KUNIT_EXPECT_EQ(test, skb->vlan_proto, htons(ETH_P_8021Q));
-		KUNIT_EXPECT_EQ(test, eth_hdr(skb)->h_proto, htons(ETH_P_IP));
+		KUNIT_EXPECT_EQ(test, ntohs(skb->vlan_proto), ETH_P_8021Q);
+		KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(skb)->h_proto), ETH_P_IP);
 		KUNIT_EXPECT_EQ(test, skb->len, NSW_FIXTURE_LEN);
 		__skb_queue_purge(&port->frames);
 	}
@@ -194,16 +194,16 @@ static void nsw_egress_port_vlan_tag(struct kunit *test)
 
 	skb = nsw_egress_only(test, inside);
 	KUNIT_EXPECT_FALSE(test, skb_vlan_tag_present(skb));
-	KUNIT_EXPECT_EQ(test, eth_hdr(skb)->h_proto, htons(row->proto));
-	KUNIT_EXPECT_EQ(test, skb->protocol, htons(row->proto));
+	KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(skb)->h_proto), row->proto);
+	KUNIT_EXPECT_EQ(test, ntohs(skb->protocol), row->proto);
 	KUNIT_EXPECT_EQ(test, skb->len, len);
 	skb = nsw_egress_only(test, outside);
 	KUNIT_EXPECT_EQ(test, skb_vlan_tag_get(skb), 3 << VLAN_PRIO_SHIFT | 5);
 	skb = nsw_egress_only(test, wire);
 	KUNIT_EXPECT_TRUE(test, skb_vlan_tag_present(skb));
 	KUNIT_EXPECT_EQ(test, skb_vlan_tag_get(skb), 3 << VLAN_PRIO_SHIFT | 5);
-	KUNIT_EXPECT_EQ(test, skb->vlan_proto, htons(row->stag ? ETH_P_8021AD : ETH_P_8021Q));
-	KUNIT_EXPECT_EQ(test, eth_hdr(skb)->h_proto, htons(row->proto));
+	KUNIT_EXPECT_EQ(test, ntohs(skb->vlan_proto), row->stag ? ETH_P_8021AD : ETH_P_8021Q);
+	KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(skb)->h_proto), row->proto);
 	KUNIT_EXPECT_PTR_EQ(test, skb_mac_header(skb), skb->data);
 	if (row->proto == ETH_P_8021Q)
 		KUNIT_EXPECT_EQ(test, ntohs(vlan_eth_hdr(skb)->h_vlan_TCI), row->own);
@@ -228,7 +228,7 @@ static void nsw_egress_port_vlan_from_the_wire(struct kunit *test)
 	nsw_fixture_send(fx, NSW_FIXTURE_WIRE, skb);
 	skb = nsw_egress_only(test, port);
 	KUNIT_EXPECT_FALSE(test, skb_vlan_tag_present(skb));
-	KUNIT_EXPECT_EQ(test, eth_hdr(skb)->h_proto, htons(ETH_P_8021Q));
+	KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(skb)->h_proto), ETH_P_8021Q);
 	KUNIT_EXPECT_EQ(test, ntohs(vlan_eth_hdr(skb)->h_vlan_TCI), 7);
 }
 

@@ -71,7 +71,7 @@ static void nsw_frame_outer_tag_ends_in_the_metadata(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, !!skb_vlan_tag_present(skb), tagged);
 	if (tagged) {
 		KUNIT_EXPECT_EQ(test, skb_vlan_tag_get(skb), row->outer);
-		KUNIT_EXPECT_EQ(test, skb->vlan_proto, htons(row->proto));
+		KUNIT_EXPECT_EQ(test, ntohs(skb->vlan_proto), row->proto);
 	}
 	if (row->inner != NSW_FRAME_NO_TAG) {
 		proto = htons(ETH_P_8021Q);
@@ -79,8 +79,8 @@ static void nsw_frame_outer_tag_ends_in_the_metadata(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, skb->len, len);
 	KUNIT_EXPECT_PTR_EQ(test, skb_mac_header(skb), skb->data);
-	KUNIT_EXPECT_EQ(test, eth_hdr(skb)->h_proto, proto);
-	KUNIT_EXPECT_EQ(test, skb->protocol, proto);
+	KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(skb)->h_proto), ntohs(proto));
+	KUNIT_EXPECT_EQ(test, ntohs(skb->protocol), ntohs(proto));
 	KUNIT_EXPECT_EQ(test, nsw_mac_pack(eth_hdr(skb)->h_dest), NSW_MAC(1));
 	KUNIT_EXPECT_EQ(test, nsw_mac_pack(eth_hdr(skb)->h_source), NSW_MAC(2));
 	kfree_skb(skb);
@@ -102,7 +102,7 @@ static void nsw_frame_clone_keeps_its_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, frame.vlan, 5);
 	if (clone) {
 		skb_reset_mac_header(clone);
-		KUNIT_EXPECT_EQ(test, eth_hdr(clone)->h_proto, htons(ETH_P_8021Q));
+		KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(clone)->h_proto), ETH_P_8021Q);
 		KUNIT_EXPECT_EQ(test, clone->len, NSW_FIXTURE_LEN + VLAN_HLEN);
 		kfree_skb(clone);
 	}

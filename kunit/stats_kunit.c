@@ -15,8 +15,9 @@ static int nsw_stats_test_init(struct kunit *test)
 
 	if (!stats)
 		return -ENOMEM;
-	test->priv = (void *)stats;
-	return kunit_alloc_resource(test, NULL, nsw_stats_test_free, GFP_KERNEL, (void *)stats) ?
+	test->priv = (__force void *)stats;
+	return kunit_alloc_resource(test, NULL, nsw_stats_test_free, GFP_KERNEL,
+				    (__force void *)stats) ?
 	       0 : -ENOMEM;
 }
 
