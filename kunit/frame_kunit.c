@@ -87,6 +87,50 @@ static void nsw_frame_outer_tag_ends_in_the_metadata(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_count(fx->page), 1);
 }
 
+/* Receivers would take a priority tag off and look at the next: so does the switch. */
+static void nsw_frame_priority_tag_hides_no_vlan(struct kunit *test)
+{
+	struct nsw_frame_row row = { .proto = ETH_P_8021AD, .outer = 0xe000, .inner = 7 };
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_frame frame;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		row.in_band = i;
+		skb = nsw_frame_build(fx, &row);
+		KUNIT_EXPECT_EQ(test, nsw_frame_parse(skb, &frame), NSW_DROP_NONE);
+		KUNIT_EXPECT_EQ(test, frame.vlan, 7);
+		KUNIT_EXPECT_TRUE(test, frame.tagged);
+		KUNIT_EXPECT_EQ(test, skb_vlan_tag_get(skb), 7);
+		KUNIT_EXPECT_EQ(test, ntohs(skb->vlan_proto), ETH_P_8021Q);
+		KUNIT_EXPECT_EQ(test, ntohs(eth_hdr(skb)->h_proto), ETH_P_IP);
+		KUNIT_EXPECT_EQ(test, skb->len, NSW_FIXTURE_LEN);
+		kfree_skb(skb);
+	}
+}
+
+/* Only so many of them. */
+static void nsw_frame_stack_of_priority_tags_is_malformed(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_frame frame;
+	struct sk_buff *skb;
+	unsigned int i, tags;
+
+	for (tags = 8; tags <= 9; tags++) {
+		skb = nsw_fixture_skb(fx, NSW_MAC(1), NSW_MAC(2));
+		skb_reset_mac_header(skb);
+		for (i = 0; skb && i < tags; i++)
+			skb = vlan_insert_tag_set_proto(skb, htons(ETH_P_8021Q), 0);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, nsw_frame_parse(skb, &frame),
+				tags == 8 ? NSW_DROP_NONE : NSW_DROP_MALFORMED);
+		kfree_skb(skb);
+	}
+	KUNIT_EXPECT_EQ(test, page_count(fx->page), 1);
+}
+
 /* Shared data is copied before a tag is taken out of it. */
 static void nsw_frame_clone_keeps_its_tag(struct kunit *test)
 {
@@ -167,6 +211,8 @@ static void nsw_frame_head_may_lie_in_a_fragment(struct kunit *test)
 
 static struct kunit_case nsw_frame_cases[] = {
 	KUNIT_CASE_PARAM(nsw_frame_outer_tag_ends_in_the_metadata, nsw_frame_gen_params),
+	KUNIT_CASE(nsw_frame_priority_tag_hides_no_vlan),
+	KUNIT_CASE(nsw_frame_stack_of_priority_tags_is_malformed),
 	KUNIT_CASE(nsw_frame_clone_keeps_its_tag),
 	KUNIT_CASE_PARAM(nsw_frame_short_ones_are_malformed, nsw_frame_short_gen_params),
 	KUNIT_CASE(nsw_frame_head_may_lie_in_a_fragment),

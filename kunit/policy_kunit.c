@@ -249,6 +249,26 @@ static void nsw_policy_auto_filter_is_not_forced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_vf_set_auto_filter(sw, 7, one), -ENOENT);
 }
 
+/* What others receive in any VLAN a VF's interface cannot take with its more specific filter. */
+static void nsw_policy_address_of_others_is_refused(struct kunit *test)
+{
+	const u8 one[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 1 }, two[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 2 };
+	const u8 three[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 3 };
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vf = nsw_fixture_vf(fx);
+	u32 vport = nsw_fixture_vf_vport(fx, vf);
+	struct nsw_verdict verdict;
+
+	KUNIT_EXPECT_EQ(test, nsw_filter_own_add(&fx->sw, one), 0);
+	nsw_fixture_filter(fx, nsw_fixture_pf_vport(fx, true), NSW_MAC(2), NSW_COND_ANY);
+	nsw_fixture_filter(fx, vport, NSW_MAC(3), NSW_COND_ANY);
+	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(&fx->sw, vf, one), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(&fx->sw, vf, two), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(&fx->sw, vf, three), 0);
+	nsw_fixture_decide(fx, NSW_FIXTURE_WIRE, NSW_MAC(1), NSW_MAC(9), 0, &verdict);
+	KUNIT_EXPECT_TRUE(test, nsw_fixture_reaches(&verdict, 0));
+}
+
 static void nsw_policy_admin_address_binds_the_vf(struct kunit *test)
 {
 	const u8 one[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 1 }, two[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 2 };
@@ -282,6 +302,7 @@ static struct kunit_case nsw_policy_cases[] = {
 	KUNIT_CASE(nsw_policy_link_takes_the_carrier),
 	KUNIT_CASE(nsw_policy_auto_filter_follows_the_address),
 	KUNIT_CASE(nsw_policy_auto_filter_is_not_forced),
+	KUNIT_CASE(nsw_policy_address_of_others_is_refused),
 	KUNIT_CASE(nsw_policy_admin_address_binds_the_vf),
 	{}
 };

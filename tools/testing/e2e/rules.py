@@ -57,7 +57,6 @@ def test_nothing_without_a_switch():
     check_equal(everything(), before, "what the tool shows")
 
 
-@quick
 def test_objects_go_in_order():
     reset()
     tool("switch create vfs 2 name lab")
@@ -121,6 +120,7 @@ def test_reasons_carry_the_ndis_status():
               f"no NDIS status in {result.err!r}")
 
 
+@quick
 def test_reset_removes_everything_in_order():
     with Lab(vfs=3) as lab:
         number = lab.add_pf_vport()
