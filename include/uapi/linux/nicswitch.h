@@ -121,8 +121,8 @@ enum nsw_vlan_mode {
  * @NSW_DROP_INACTIVE: Sender - the VPort is Deactivated.
  * @NSW_DROP_NO_CARRIER: Either side - the VPort has no carrier.
  * @NSW_DROP_POWER: Either side - the VF is in power state D1, D2 or D3.
- * @NSW_DROP_NO_FILTER: Either side - the VPort has no receive filter, so it
- *   stays silent.
+ * @NSW_DROP_NO_FILTER: Sender - the VPort has no receive filter, so it stays
+ *   silent.
  * @NSW_DROP_SPOOF: Sender - source MAC and VLAN match no unicast filter of its
  *   VPort.
  * @NSW_DROP_PORT_VLAN: Sender - the frame carries a tag of its own inside a
@@ -136,7 +136,8 @@ enum nsw_vlan_mode {
  * @NSW_DROP_RX_RESET: Receiver - thrown away with the queue by a reset or a
  *   shutdown.
  * @NSW_DROP_NO_MEMORY: Either side - no memory for a copy of the frame.
- * @NSW_DROP_WIRE_DOWN: Sender - the external port is down.
+ * @NSW_DROP_WIRE_DOWN: External port - the interface that serves as it is
+ *   down.
  */
 enum nsw_drop_reason {
 	NSW_DROP_NONE,
