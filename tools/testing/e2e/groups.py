@@ -176,6 +176,14 @@ def test_vf_gets_its_groups_in_registered_vlans():
         lab.sees("wire", "v1", dst=GROUP)
 
 
+def test_group_joined_after_the_vlan():
+    with Lab() as lab:
+        lab.add_vlan("v1", 10)
+        join(lab, "v1")
+        lab.sees("wire", "v1:10", dst=GROUP, tag="10")
+        lab.sees("wire", "v1", dst=GROUP)
+
+
 def test_vlan_interface_joins_a_group():
     with Lab() as lab:
         upper = lab.add_vlan("v1", 10)
