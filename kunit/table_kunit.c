@@ -178,13 +178,15 @@ static void nsw_table_group_silent_guests_are_left_out(struct kunit *test)
 static void nsw_table_group_move_hands_over(struct kunit *test)
 {
 	u64 key = nsw_key(NSW_MAC_BROADCAST, 0);
+	struct nsw_group_move move = { .key = key };
 	struct nsw_table *table = test->priv;
 
 	KUNIT_EXPECT_EQ(test, nsw_table_group_set(table, key, 1, NSW_MEMBER_FILTER, true), 0);
-	KUNIT_EXPECT_EQ(test, nsw_table_group_move(table, key, 1, 100, false), 0);
+	KUNIT_EXPECT_EQ(test, nsw_table_groups_move(table, &move, 1, 1, 100), 0);
 	KUNIT_EXPECT_FALSE(test, nsw_table_group_has(table, key, 1));
 	KUNIT_EXPECT_TRUE(test, nsw_table_group_has(table, key, 100));
-	KUNIT_EXPECT_EQ(test, nsw_table_group_move(table, key, 100, 2, true), 0);
+	move.keep = true;
+	KUNIT_EXPECT_EQ(test, nsw_table_groups_move(table, &move, 1, 100, 2), 0);
 	KUNIT_EXPECT_TRUE(test, nsw_table_group_has(table, key, 100));
 	KUNIT_EXPECT_TRUE(test, nsw_table_group_has(table, key, 2));
 	KUNIT_EXPECT_EQ(test, nsw_table_group_set(table, key, 100, NSW_MEMBER_FILTER, false), 0);

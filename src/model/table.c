@@ -239,14 +239,6 @@ int nsw_table_groups_move(struct nsw_table *table, struct nsw_group_move *moves,
 	return err;
 }
 
-int nsw_table_group_move(struct nsw_table *table, u64 key, unsigned int from, unsigned int to,
-			 bool keep)
-{
-	struct nsw_group_move move = { .key = key, .keep = keep };
-
-	return nsw_table_groups_move(table, &move, 1, from, to);
-}
-
 bool nsw_table_group_has(struct nsw_table *table, u64 key, unsigned int id)
 {
 	struct nsw_group *group;

@@ -143,20 +143,6 @@ int nsw_table_group_set_locked(struct nsw_table *table, u64 key, unsigned int id
 			       enum nsw_member_kind kind, bool on);
 
 /**
- * nsw_table_group_move() - hand a group from one VPort to another in one step
- * @table: the table
- * @key: nsw_key() of group and condition
- * @from: VPort id that holds it through a filter
- * @to: VPort id that takes over
- * @keep: @from goes on holding it
- *
- * Context: any but hard interrupts; takes the table lock.
- * Return: 0 or -ENOMEM.
- */
-int nsw_table_group_move(struct nsw_table *table, u64 key, unsigned int from, unsigned int to,
-			 bool keep);
-
-/**
  * struct nsw_group_move - one group of several that move together
  * @key: nsw_key() of group and condition
  * @keep: the VPort that it moves from goes on holding it
@@ -169,12 +155,14 @@ struct nsw_group_move {
 };
 
 /**
- * nsw_table_groups_move() - as nsw_table_group_move(), all or none
+ * nsw_table_groups_move() - hand groups from one VPort to another, all or none
  * @table: the table
  * @moves: groups
  * @num: how many
  * @from: VPort id that holds them through filters
  * @to: VPort id that takes over
+ *
+ * Each frame sees one or the other as member of a group, never both or none.
  *
  * Context: any but hard interrupts; takes the table lock.
  * Return: 0 or -ENOMEM.
