@@ -225,9 +225,15 @@ static void nsw_fixture_link(struct nsw_port *port, bool up)
 		fake->downs++;
 }
 
+static void nsw_fixture_moderate(struct nsw_port *port, enum nsw_moderation moderation)
+{
+	container_of(port, struct nsw_fixture_port, port)->moderation = moderation;
+}
+
 static const struct nsw_port_ops nsw_fixture_port_ops = {
 	.deliver = nsw_fixture_deliver,
 	.link = nsw_fixture_link,
+	.moderate = nsw_fixture_moderate,
 };
 
 struct nsw_fixture_port *nsw_fixture_port(struct nsw_fixture *fx)

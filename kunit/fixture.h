@@ -50,6 +50,7 @@
  * @up: last call of the link operation
  * @ups: calls with carrier
  * @downs: calls without
+ * @moderation: last call of the moderate operation
  * @answer: what delivery returns
  * @refused: frames that were refused with @answer
  * @frames: frames that it took
@@ -61,6 +62,7 @@ struct nsw_fixture_port {
 	bool up;
 	unsigned int ups;
 	unsigned int downs;
+	enum nsw_moderation moderation;
 	enum nsw_drop_reason answer;
 	unsigned int refused;
 	struct sk_buff_head frames;

@@ -10,3 +10,5 @@ ccflags-y += $(call nsw-has,struct genl_split_ops,net/genetlink.h,GENL_SPLIT_OPS
 ccflags-y += $(call nsw-has,genl_info_dump,net/genetlink.h,GENL_INFO_DUMP)
 ccflags-y += $(call nsw-has,nla_put_uint,net/netlink.h,NLA_PUT_UINT)
 ccflags-y += $(call nsw-has,skb_gso_validate_mac_len,net/gso.h,NET_GSO)
+ccflags-y += $(call nsw-has,struct netdev_stat_ops,net/netdev_queues.h,NETDEV_STAT_OPS)
+ccflags-y += $(call nsw-has,netif_queue_set_napi,linux/netdevice.h,QUEUE_SET_NAPI)

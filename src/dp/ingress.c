@@ -32,7 +32,7 @@ static struct sk_buff *nsw_ingress_insert(const struct nsw_vport *vport, struct 
 	return skb;
 }
 
-void nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
+enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
 {
 	const struct nsw_switch *sw = vport->sw;
 	struct nsw_verdict verdict;
@@ -44,7 +44,7 @@ void nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
 		nsw_forward_from_vport(sw, vport, &frame, &verdict);
 	if (unlikely(verdict.drop)) {
 		nsw_egress_drop(sw, vport->stats, vport->id, skb, verdict.drop);
-		return;
+		return verdict.drop;
 	}
 
 	len = skb->len;
@@ -52,12 +52,13 @@ void nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
 		skb = nsw_ingress_insert(vport, skb, &frame, verdict.vlan);
 		if (!skb) {
 			nsw_stats_drop(vport->stats, NSW_DROP_NO_MEMORY);
-			return;
+			return NSW_DROP_NO_MEMORY;
 		}
 	}
 	nsw_stats_tx(vport->stats, len);
 	trace_nsw_forward(sw, vport->id, skb, &verdict);
 	nsw_egress_send(sw, skb, &verdict);
+	return NSW_DROP_NONE;
 }
 
 void nsw_ingress_wire(const struct nsw_switch *sw, struct sk_buff *skb)

@@ -2,6 +2,8 @@
 #ifndef _NSW_DP_INGRESS_H
 #define _NSW_DP_INGRESS_H
 
+#include "model/types.h"
+
 struct nsw_switch;
 struct nsw_vport;
 struct sk_buff;
@@ -14,8 +16,10 @@ struct sk_buff;
  * Takes no lock and allocates nothing but clones for further receivers.
  *
  * Context: RCU reader, bottom halves disabled.
+ * Return: %NSW_DROP_NONE when the switch forwarded it, whatever becomes of the
+ * copies; or why not.
  */
-void nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb);
+enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb);
 
 /**
  * nsw_ingress_wire() - a frame comes in by the external port

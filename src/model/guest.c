@@ -271,6 +271,7 @@ void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port, struc
 	rcu_assign_pointer(vport->port, port);
 	rcu_assign_pointer(port->vport, vport);
 	spin_unlock_bh(&sw->table.lock);
+	port->ops->moderate(port, vport->moderation);
 	port->ops->link(port, !(vport->blocked & NSW_BLOCK_CARRIER));
 }
 

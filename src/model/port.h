@@ -29,6 +29,13 @@ struct nsw_port_ops {
 	 * Context: config lock held.
 	 */
 	void (*link)(struct nsw_port *port, bool up);
+	/**
+	 * @moderate: the interrupt moderation of the VPort is this from now on.
+	 * Also called when an interface gets a VPort. Not for the external port.
+	 *
+	 * Context: config lock held.
+	 */
+	void (*moderate)(struct nsw_port *port, enum nsw_moderation moderation);
 };
 
 /**

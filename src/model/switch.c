@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "model/moderation.h"
 #include "model/port.h"
 #include "model/status.h"
 #include "model/switch.h"
@@ -10,7 +11,10 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 {
 	int err;
 
-	*sw = (struct nsw_switch) { .caps = *caps, .event = event, .generation = 1 };
+	*sw = (struct nsw_switch) {
+		.caps = *caps, .event = event, .generation = 1,
+		.speed = NSW_SPEED_DEFAULT,
+	};
 	mutex_init(&sw->lock);
 	xa_init_flags(&sw->filters, XA_FLAGS_ALLOC1);
 
@@ -134,7 +138,7 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
 	sw->qps = qps;
 	sw->num_vports = 1;
 	sw->vport0.qps = params->default_qps;
-	sw->vport0.moderation = NSW_MODERATION_OFF;
+	nsw_moderation_apply_locked(&sw->vport0, NSW_MODERATION_OFF);
 	memset(&sw->vport0.base, 0, sizeof(sw->vport0.base));
 	nsw_stats_add(&sw->vport0.base, sw->vport0.stats);
 	sw->state = NSW_SWITCH_CREATED;

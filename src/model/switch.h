@@ -62,6 +62,7 @@ struct nsw_filter_counts {
  * @next_filter: where the search for a free filter id goes on
  * @num_unicast: unicast filters
  * @counts: filters of the default VPort and of all others
+ * @speed: link speed in Mb/s that all its interfaces show; set under RTNL
  *
  * @table, @wire and @vports are read by frames under RCU; everything else
  * belongs to the config lock.
@@ -89,6 +90,7 @@ struct nsw_switch {
 	u32 next_filter;
 	u32 num_unicast;
 	struct nsw_filter_counts counts[2];
+	u32 speed;
 };
 
 /**

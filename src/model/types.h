@@ -15,6 +15,9 @@
 /* Multicast memberships of one interface: addresses times VLANs. */
 #define NSW_GUEST_GROUPS_MAX	1024
 
+/* Mb/s */
+#define NSW_SPEED_DEFAULT	100000
+
 #define NSW_DEFAULT_SWITCH_ID	0
 #define NSW_DEFAULT_VPORT_ID	0
 

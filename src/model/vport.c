@@ -2,6 +2,7 @@
 #include <linux/bitops.h>
 #include <linux/slab.h>
 #include "model/guest.h"
+#include "model/moderation.h"
 #include "model/port.h"
 #include "model/status.h"
 #include "model/switch.h"
@@ -34,7 +35,7 @@ void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on)
 		port->ops->link(port, !(new & NSW_BLOCK_CARRIER));
 }
 
-static void nsw_vport_notify(struct nsw_vport *vport, enum nsw_event event)
+void nsw_vport_notify_locked(struct nsw_vport *vport, enum nsw_event event)
 {
 	nsw_switch_notify_locked(vport->sw, &(struct nsw_change) {
 		.event = event,
@@ -82,20 +83,6 @@ struct nsw_vport *nsw_vport_get_locked(struct nsw_switch *sw, u32 id,
 		return ERR_PTR(nsw_refuse(extack, ENOENT, INVALID_PARAMETER,
 					  "VPort %u does not exist", id));
 	return vport;
-}
-
-static int nsw_vport_check_moderation(struct nsw_switch *sw, enum nsw_moderation moderation,
-				      struct netlink_ext_ack *extack)
-{
-	if (!moderation)
-		return 0;
-	if (moderation > NSW_MODERATION_ADAPTIVE)
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				  "%u is no interrupt moderation", moderation);
-	if (!(sw->caps.flags & NSW_CAPS_F_PER_VPORT_MODERATION))
-		return nsw_refuse(extack, EOPNOTSUPP, NOT_SUPPORTED,
-				  "the adapter has no interrupt moderation per VPort");
-	return 0;
 }
 
 /* Room for one more, in the pool of the function. */
@@ -187,7 +174,7 @@ static void nsw_vport_publish(struct nsw_switch *sw, struct nsw_vport *vport)
 		if (vf->port)
 			nsw_guest_attach_locked(sw, vf->port, vport);
 	}
-	nsw_vport_notify(vport, NSW_EVENT_ADD);
+	nsw_vport_notify_locked(vport, NSW_EVENT_ADD);
 }
 
 static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport_params *params,
@@ -206,7 +193,7 @@ static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport
 		if (IS_ERR(vf))
 			return PTR_ERR(vf);
 	}
-	err = nsw_vport_check_moderation(sw, params->moderation, extack);
+	err = nsw_moderation_check(sw, params->moderation, extack);
 	if (!err)
 		err = nsw_vport_check_pool(sw, params->pf, extack);
 	if (!err)
@@ -272,7 +259,7 @@ static int nsw_vport_set_locked(struct nsw_switch *sw, u32 id,
 
 	if (IS_ERR(vport))
 		return PTR_ERR(vport);
-	err = nsw_vport_check_moderation(sw, changes->moderation, extack);
+	err = nsw_moderation_check(sw, changes->moderation, extack);
 	if (!err)
 		err = nsw_vport_check_state(vport, changes->state, extack);
 	if (!err)
@@ -287,12 +274,12 @@ static int nsw_vport_set_locked(struct nsw_switch *sw, u32 id,
 		vport->name = name;
 	}
 	if (changes->moderation)
-		vport->moderation = changes->moderation;
+		nsw_moderation_apply_locked(vport, changes->moderation);
 	if (activate) {
 		vport->state = NSW_VPORT_STATE_ACTIVATED;
 		nsw_vport_block_locked(vport, NSW_BLOCK_INACTIVE, false);
 	}
-	nsw_vport_notify(vport, NSW_EVENT_CHANGE);
+	nsw_vport_notify_locked(vport, NSW_EVENT_CHANGE);
 	return activate;
 }
 
@@ -373,7 +360,7 @@ static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw, u32 id,
 					  "VPort %u still has %u receive filters",
 					  id, vport->num_filters));
 
-	nsw_vport_notify(vport, NSW_EVENT_DEL);
+	nsw_vport_notify_locked(vport, NSW_EVENT_DEL);
 	port = nsw_switch_deref(sw, vport->port);
 	if (port)
 		nsw_guest_detach_locked(sw, port);

@@ -211,6 +211,15 @@ struct nsw_vport *nsw_vport_get_locked(struct nsw_switch *sw, u32 id,
 				       struct netlink_ext_ack *extack);
 
 /**
+ * nsw_vport_notify_locked() - tell of a change
+ * @vport: the VPort
+ * @event: what happened
+ *
+ * Context: config lock held.
+ */
+void nsw_vport_notify_locked(struct nsw_vport *vport, enum nsw_event event);
+
+/**
  * nsw_vport_stats_locked() - counters since the VPort was created
  * @vport: the VPort
  * @sum: where they go

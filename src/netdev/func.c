@@ -4,11 +4,14 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/gso.h>
+#include <net/netdev_queues.h>
 #include "dp/ingress.h"
 #include "model/drop.h"
 #include "model/filter.h"
 #include "model/switch.h"
 #include "model/vf.h"
+#include "netdev/channels.h"
+#include "netdev/ethtool.h"
 #include "netdev/func.h"
 #include "netdev/uplink.h"
 #include "netdev/vf_ndo.h"
@@ -25,13 +28,17 @@
 static netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
+	unsigned int queue = skb->queue_mapping;
+	unsigned int len = skb->len;
 	struct nsw_vport *vport;
 
 	skb_tx_timestamp(skb);
 	rcu_read_lock();
 	vport = rcu_dereference(func->port.vport);
 	if (likely(vport)) {
-		nsw_ingress_vport(vport, skb);
+		/* What no other queue has counted was the first one's. */
+		if (!nsw_ingress_vport(vport, skb) && unlikely(queue))
+			nsw_queue_count_tx(func->tx_stats, queue, len);
 	} else {
 		nsw_stats_drop(func->stats, NSW_DROP_NO_VPORT);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
@@ -73,42 +80,36 @@ static void nsw_func_link(struct nsw_port *port, bool up)
 		netif_carrier_off(func->dev);
 }
 
+static void nsw_func_moderate(struct nsw_port *port, enum nsw_moderation moderation)
+{
+	nsw_channels_moderate(nsw_func_from_port(port), moderation);
+}
+
 static const struct nsw_port_ops nsw_func_port_ops = {
 	.deliver = nsw_func_deliver,
 	.link = nsw_func_link,
+	.moderate = nsw_func_moderate,
 };
 
-static void nsw_func_count_reset(struct nsw_func *func, unsigned int num)
+static int nsw_func_init(struct net_device *dev)
 {
-	local_bh_disable();
-	while (num--)
-		nsw_stats_drop(func->stats, NSW_DROP_RX_RESET);
-	local_bh_enable();
+	struct nsw_func *func = netdev_priv(dev);
+
+	func->tx_stats = nsw_queue_create_tx_stats(dev->num_tx_queues);
+	return func->tx_stats ? 0 : -ENOMEM;
 }
 
-static int nsw_func_open_queues(struct nsw_func *func, unsigned int num)
+static void nsw_func_uninit(struct net_device *dev)
 {
-	struct nsw_queues *queues = nsw_queues_create(func->dev, num);
+	struct nsw_func *func = netdev_priv(dev);
 
-	if (!queues)
-		return -ENOMEM;
-	rcu_assign_pointer(func->queues, queues);
-	return 0;
-}
-
-static void nsw_func_close_queues(struct nsw_func *func)
-{
-	struct nsw_queues *queues = rtnl_dereference(func->queues);
-
-	RCU_INIT_POINTER(func->queues, NULL);
-	synchronize_net();
-	nsw_func_count_reset(func, nsw_queues_destroy(queues));
+	free_percpu(func->tx_stats);
 }
 
 static int nsw_func_open(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
-	int err = nsw_func_open_queues(func, dev->real_num_rx_queues);
+	int err = nsw_channels_open(func);
 
 	if (!err)
 		netif_tx_start_all_queues(dev);
@@ -172,7 +173,7 @@ static int nsw_func_stop(struct net_device *dev)
 {
 	netif_tx_stop_all_queues(dev);
 	nsw_func_clear_rx_mode(dev);
-	nsw_func_close_queues(netdev_priv(dev));
+	nsw_channels_close(netdev_priv(dev));
 	return 0;
 }
 
@@ -259,6 +260,8 @@ static int nsw_func_del_slave(struct net_device *dev, struct net_device *slave)
 }
 
 #define NSW_FUNC_COMMON_OPS						\
+	.ndo_init = nsw_func_init,					\
+	.ndo_uninit = nsw_func_uninit,					\
 	.ndo_open = nsw_func_open,					\
 	.ndo_stop = nsw_func_stop,					\
 	.ndo_start_xmit = nsw_func_xmit,				\
@@ -351,6 +354,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	SET_NETDEV_DEV(dev, params->parent);
 	dev->netdev_ops = type->ops;
 	dev->ethtool_ops = &nsw_ethtool_ops;
+	nsw_compat_set_stat_ops(dev, &nsw_ethtool_stat_ops);
 	dev->features |= type->features;
 	dev->hw_features |= type->features;
 	if (params->kind == NSW_FUNC_VPORT)
@@ -367,6 +371,9 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->kind = params->kind;
 	func->id = params->id;
 	func->uplink = params->uplink;
+	func->limit = params->qps;
+	func->ring_size = NSW_QUEUE_RING_SIZE;
+	func->moderation = NSW_MODERATION_OFF;
 	func->port.ops = &nsw_func_port_ops;
 	nsw_guest_init(&func->port.guest);
 	return dev;
@@ -432,31 +439,11 @@ void nsw_func_destroy(struct nsw_func *func)
 
 int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
 {
-	struct nsw_queues *old = rtnl_dereference(func->queues);
-	struct net_device *dev = func->dev;
-	unsigned int was = dev->real_num_rx_queues;
-	int err;
+	int err = nsw_channels_set(func, num);
 
-	ASSERT_RTNL();
-	if (num == was)
-		return 0;
-	/* The stack must know of a queue as long as frames can name it. */
-	if (num > was) {
-		err = netif_set_real_num_queues(dev, num, num);
-		if (err)
-			return err;
-	}
-	if (old) {
-		err = nsw_func_open_queues(func, num);
-		if (err) {
-			netif_set_real_num_queues(dev, was, was);
-			return err;
-		}
-		synchronize_net();
-		nsw_func_count_reset(func, nsw_queues_destroy(old));
-	}
-	/* Shrinking only forgets, which cannot fail. */
-	return num < was ? netif_set_real_num_queues(dev, num, num) : 0;
+	if (!err)
+		func->limit = num;
+	return err;
 }
 
 void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)
@@ -470,15 +457,14 @@ void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)
 
 void nsw_func_reset(struct nsw_func *func)
 {
-	struct nsw_queues *queues = rtnl_dereference(func->queues);
 	struct net_device *dev = func->dev;
 
 	ASSERT_RTNL();
 	/* The driver asks the stack which VLANs there are, and sets them anew. */
 	vlan_get_rx_ctag_filter_info(dev);
-	if (!queues)
+	if (!netif_running(dev))
 		return;
-	nsw_func_count_reset(func, nsw_queues_purge(queues));
+	nsw_channels_purge(func);
 	nsw_func_clear_rx_mode(dev);
 	netif_addr_lock_bh(dev);
 	nsw_func_set_rx_mode(dev);

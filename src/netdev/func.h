@@ -7,7 +7,6 @@
 #include "model/stats.h"
 #include "netdev/queue.h"
 
-struct ethtool_ops;
 struct nsw_switch;
 struct nsw_uplink;
 
@@ -54,6 +53,10 @@ struct nsw_func_params {
  * @stats: counters of its port
  * @kind: what it stands for
  * @id: VF id or VPort id
+ * @limit: queue pairs of its VPort, of which it uses some or all
+ * @ring_size: frames that wait in each
+ * @moderation: interrupt moderation of its VPort
+ * @tx_stats: frames sent by the queues other than the first
  * @own_mac: PF: address that the model knows as its own
  * @uplink: PF: external port
  */
@@ -65,6 +68,10 @@ struct nsw_func {
 	struct nsw_stats __percpu *stats;
 	enum nsw_func_kind kind;
 	u32 id;
+	unsigned int limit;
+	unsigned int ring_size;
+	enum nsw_moderation moderation;
+	struct nsw_queue_tx_stats __percpu *tx_stats;
 	u8 own_mac[ETH_ALEN];
 	struct nsw_uplink *uplink;
 };
@@ -132,7 +139,5 @@ void nsw_func_reset(struct nsw_func *func);
  * Return: true if it is.
  */
 bool nsw_func_is_ours(const struct net_device *dev, const struct nsw_switch *sw);
-
-extern const struct ethtool_ops nsw_ethtool_ops;
 
 #endif

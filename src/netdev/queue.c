@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/if_ether.h>
+#include <linux/ptr_ring.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/netdev_queues.h>
+#include "model/stats.h"
+#include "netdev/func.h"
 #include "netdev/queue.h"
+
+void nsw_queue_wake(struct nsw_queue *queue)
+{
+	if (!napi_schedule_prep(&queue->napi))
+		return;
+	WRITE_ONCE(queue->kicked, true);
+	/* Who has scheduled NAPI owns it. */
+	u64_stats_update_begin(&queue->stats.syncp);
+	u64_stats_inc(&queue->stats.wakeups);
+	u64_stats_update_end(&queue->stats.syncp);
+	__napi_schedule(&queue->napi);
+}
 
 static void nsw_queue_kick(struct nsw_queue *queue)
 {
@@ -9,10 +26,9 @@ static void nsw_queue_kick(struct nsw_queue *queue)
 	smp_mb();
 	if (READ_ONCE(queue->kicked))
 		return;
-	if (napi_schedule_prep(&queue->napi)) {
-		WRITE_ONCE(queue->kicked, true);
-		__napi_schedule(&queue->napi);
-	}
+	if (unlikely(READ_ONCE(queue->coalesce.usecs)) && nsw_coalesce_hold(queue))
+		return;
+	nsw_queue_wake(queue);
 }
 
 /*
@@ -27,21 +43,37 @@ static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
 		napi_gro_receive(napi, skb);
 }
 
+static void nsw_queue_count(struct nsw_queue *queue, unsigned int packets, unsigned int bytes)
+{
+	u64_stats_update_begin(&queue->stats.syncp);
+	u64_stats_add(&queue->stats.packets, packets);
+	u64_stats_add(&queue->stats.bytes, bytes);
+	u64_stats_update_end(&queue->stats.syncp);
+}
+
 static int nsw_queue_poll(struct napi_struct *napi, int budget)
 {
 	struct nsw_queue *queue = container_of(napi, struct nsw_queue, napi);
+	bool coalesce = READ_ONCE(queue->coalesce.usecs);
+	unsigned int bytes = 0;
 	struct sk_buff *skb;
 	int done = 0;
 
+	if (unlikely(coalesce))
+		nsw_coalesce_awake(queue);
 	while (done < budget) {
 		skb = __ptr_ring_consume(&queue->ring);
 		if (!skb)
 			break;
+		bytes += skb->len + ETH_HLEN;
 		nsw_queue_receive(napi, skb);
 		done++;
 	}
+	nsw_queue_count(queue, done, bytes);
 
 	if (done < budget && napi_complete_done(napi, done)) {
+		if (unlikely(coalesce))
+			nsw_coalesce_asleep(queue);
 		/* Who appends after this kicks; who came before is seen below. */
 		smp_store_mb(queue->kicked, false);
 		if (unlikely(!__ptr_ring_empty(&queue->ring)))
@@ -52,87 +84,186 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 
 static void nsw_queue_free_skb(void *skb)
 {
-	kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+	dev_kfree_skb_any(skb);
 }
 
-static unsigned int nsw_queue_drain(struct nsw_queue *queue)
+static unsigned int nsw_queue_drain(struct nsw_queue *queue, struct nsw_queues *heir)
 {
-	unsigned int num = 0;
+	unsigned int size = READ_ONCE(queue->ring.size);
+	unsigned int num = 0, lost = 0;
 	struct sk_buff *skb;
 
 	/* Senders may go on meanwhile; what waits now is what has to go. */
-	while (num < NSW_QUEUE_RING_SIZE && (skb = ptr_ring_consume_bh(&queue->ring))) {
-		nsw_queue_free_skb(skb);
-		num++;
+	rcu_read_lock_bh();
+	while (num++ < size && (skb = ptr_ring_consume(&queue->ring))) {
+		if (heir && !nsw_queues_deliver(heir, skb))
+			continue;
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		lost++;
 	}
-	return num;
+	rcu_read_unlock_bh();
+	return lost;
 }
 
-struct nsw_queues *nsw_queues_create(struct net_device *dev, unsigned int num)
+static struct nsw_queue *nsw_queue_create(struct net_device *dev, unsigned int index,
+					  unsigned int ring_size)
 {
+	struct nsw_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+
+	if (!queue)
+		return NULL;
+	if (ptr_ring_init(&queue->ring, ring_size, GFP_KERNEL)) {
+		kfree(queue);
+		return NULL;
+	}
+	queue->dev = dev;
+	queue->index = index;
+	u64_stats_init(&queue->stats.syncp);
+	nsw_coalesce_init(queue, ring_size);
+	netif_napi_add(dev, &queue->napi, nsw_queue_poll);
+	nsw_compat_set_queue_napi(dev, index, &queue->napi);
+	napi_enable(&queue->napi);
+	return queue;
+}
+
+/* Two steps, so that many queue pairs wait for RCU readers of their NAPI only once. */
+static void nsw_queue_stop(struct nsw_queue *queue)
+{
+	napi_disable(&queue->napi);
+	nsw_compat_set_queue_napi(queue->dev, queue->index, NULL);
+	nsw_coalesce_fini(queue);
+	__netif_napi_del(&queue->napi);
+}
+
+static void nsw_queue_free(struct nsw_queue *queue)
+{
+	ptr_ring_cleanup(&queue->ring, nsw_queue_free_skb);
+	kfree(queue);
+}
+
+struct nsw_queues *nsw_queues_create(struct net_device *dev, unsigned int num,
+				     unsigned int ring_size, const struct nsw_queues *old)
+{
+	unsigned int shared = old ? min(old->num, num) : 0;
 	struct nsw_queues *queues;
-	struct nsw_queue *queue;
 	unsigned int i;
 
-	queues = kvzalloc(struct_size(queues, queue, num), GFP_KERNEL);
+	queues = kzalloc(struct_size(queues, queue, num), GFP_KERNEL);
 	if (!queues)
 		return NULL;
-	queues->dev = dev;
+	queues->ring_size = ring_size;
+	for (i = 0; i < shared; i++)
+		queues->queue[i] = old->queue[i];
+	for (; i < num; i++) {
+		queues->queue[i] = nsw_queue_create(dev, i, ring_size);
+		if (!queues->queue[i])
+			goto free_queues;
+	}
 	queues->num = num;
-
-	for (i = 0; i < num; i++) {
-		if (ptr_ring_init(&queues->queue[i].ring, NSW_QUEUE_RING_SIZE, GFP_KERNEL))
-			goto cleanup_rings;
-	}
-	for (i = 0; i < num; i++) {
-		queue = &queues->queue[i];
-		netif_napi_add(dev, &queue->napi, nsw_queue_poll);
-		napi_enable(&queue->napi);
-	}
 	return queues;
 
-cleanup_rings:
-	while (i--)
-		ptr_ring_cleanup(&queues->queue[i].ring, NULL);
-	kvfree(queues);
+free_queues:
+	for (num = shared; num < i; num++)
+		nsw_queue_stop(queues->queue[num]);
+	synchronize_net();
+	while (num-- > shared)
+		nsw_queue_free(queues->queue[num]);
+	kfree(queues);
 	return NULL;
 }
 
-unsigned int nsw_queues_destroy(struct nsw_queues *queues)
+unsigned int nsw_queues_destroy(struct nsw_queues *queues, struct nsw_queues *heir)
 {
-	unsigned int i, num = 0;
+	unsigned int first = heir ? min(heir->num, queues->num) : 0;
+	unsigned int i, lost = 0;
 
-	for (i = 0; i < queues->num; i++) {
-		napi_disable(&queues->queue[i].napi);
-		__netif_napi_del(&queues->queue[i].napi);
+	for (i = first; i < queues->num; i++)
+		nsw_queue_stop(queues->queue[i]);
+	if (first < queues->num)
+		synchronize_net();
+	for (i = first; i < queues->num; i++) {
+		lost += nsw_queue_drain(queues->queue[i], heir);
+		nsw_queue_free(queues->queue[i]);
 	}
-	synchronize_net();
+	kfree(queues);
+	return lost;
+}
+
+static void nsw_queue_pause(struct nsw_queue *queue)
+{
+	napi_disable(&queue->napi);
+}
+
+static void nsw_queue_resume(struct nsw_queue *queue)
+{
+	nsw_coalesce_asleep(queue);
+	WRITE_ONCE(queue->kicked, false);
+	napi_enable(&queue->napi);
+	/* Frames may have come while nobody could be scheduled. */
+	local_bh_disable();
+	if (!__ptr_ring_empty(&queue->ring))
+		nsw_queue_kick(queue);
+	local_bh_enable();
+}
+
+/* A frame that does not fit any more. */
+static void nsw_queue_lose(void *ptr)
+{
+	struct sk_buff *skb = ptr;
+	struct nsw_func *func = netdev_priv(skb->dev);
+
+	nsw_stats_drop(func->stats, NSW_DROP_RX_RESET);
+	nsw_queue_free_skb(skb);
+}
+
+int nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size)
+{
+	struct ptr_ring **rings;
+	unsigned int i;
+	int err;
+
+	rings = kcalloc(queues->num, sizeof(*rings), GFP_KERNEL);
+	if (!rings)
+		return -ENOMEM;
 	for (i = 0; i < queues->num; i++) {
-		num += nsw_queue_drain(&queues->queue[i]);
-		ptr_ring_cleanup(&queues->queue[i].ring, nsw_queue_free_skb);
+		nsw_queue_pause(queues->queue[i]);
+		rings[i] = &queues->queue[i]->ring;
 	}
-	kvfree(queues);
-	return num;
+	err = ptr_ring_resize_multiple_bh(rings, queues->num, ring_size, GFP_KERNEL,
+					  nsw_queue_lose);
+	if (!err)
+		queues->ring_size = ring_size;
+	for (i = 0; i < queues->num; i++)
+		nsw_queue_resume(queues->queue[i]);
+	kfree(rings);
+	return err;
 }
 
 unsigned int nsw_queues_purge(struct nsw_queues *queues)
 {
-	unsigned int i, num = 0;
+	unsigned int i, lost = 0;
 
 	for (i = 0; i < queues->num; i++) {
-		struct nsw_queue *queue = &queues->queue[i];
-
-		napi_disable(&queue->napi);
-		num += nsw_queue_drain(queue);
-		WRITE_ONCE(queue->kicked, false);
-		napi_enable(&queue->napi);
-		/* Frames may have come while nobody could be scheduled. */
-		local_bh_disable();
-		if (!__ptr_ring_empty(&queue->ring))
-			nsw_queue_kick(queue);
-		local_bh_enable();
+		nsw_queue_pause(queues->queue[i]);
+		lost += nsw_queue_drain(queues->queue[i], NULL);
+		nsw_queue_resume(queues->queue[i]);
 	}
-	return num;
+	return lost;
+}
+
+struct nsw_queue_tx_stats __percpu *nsw_queue_create_tx_stats(unsigned int num)
+{
+	struct nsw_queue_tx_stats __percpu *stats;
+	unsigned int i;
+	int cpu;
+
+	stats = __alloc_percpu(num * sizeof(*stats), __alignof__(*stats));
+	if (!stats)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < num; i++)
+			u64_stats_init(&per_cpu_ptr(stats, cpu)[i].syncp);
+	return stats;
 }
 
 enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buff *skb)
@@ -143,7 +274,7 @@ enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buf
 	if (queues->num > 1)
 		index = reciprocal_scale(skb_get_hash(skb), queues->num);
 	skb_record_rx_queue(skb, index);
-	queue = &queues->queue[index];
+	queue = queues->queue[index];
 	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
 		return NSW_DROP_RX_FULL;
 	nsw_queue_kick(queue);

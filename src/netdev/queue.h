@@ -4,16 +4,52 @@
 
 #include <linux/netdevice.h>
 #include <linux/ptr_ring.h>
+#include <linux/u64_stats_sync.h>
 #include "model/types.h"
+#include "netdev/coalesce.h"
 
-/* Frames that wait in one queue pair. */
+/* Frames that wait in one queue pair: what it has at first, and what it can have. */
 #define NSW_QUEUE_RING_SIZE	256
+#define NSW_QUEUE_RING_MIN	64
+#define NSW_QUEUE_RING_MAX	4096
+
+/**
+ * struct nsw_queue_stats - counters of the receive side of a queue pair
+ * @packets: frames taken from the ring
+ * @bytes: their bytes, Ethernet headers included
+ * @wakeups: how often NAPI was woken: what an interrupt would be
+ * @syncp: consistency on 32-bit machines
+ *
+ * Written by whoever owns NAPI.
+ */
+struct nsw_queue_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t wakeups;
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct nsw_queue_tx_stats - counters of the transmit side, one copy per CPU and queue
+ * @packets: frames that the switch forwarded
+ * @bytes: their bytes
+ * @syncp: consistency on 32-bit machines
+ */
+struct nsw_queue_tx_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	struct u64_stats_sync syncp;
+};
 
 /**
  * struct nsw_queue - receive side of a queue pair
  * @ring: frames that wait; any CPU produces, NAPI consumes
  * @napi: who takes them to the stack
  * @kicked: NAPI is running or about to, and will look at the ring again
+ * @stats: counters
+ * @coalesce: interrupt moderation
+ * @dev: the interface
+ * @index: place among the queue pairs of the interface
  *
  * A frame costs no napi_schedule() while NAPI is awake, and the only lock on
  * the way is the producer's lock inside the ring, which flows with queues of
@@ -23,38 +59,62 @@ struct nsw_queue {
 	struct ptr_ring ring;
 	struct napi_struct napi ____cacheline_aligned;
 	bool kicked;
+	struct nsw_queue_stats stats ____cacheline_aligned;
+	struct nsw_coalesce coalesce ____cacheline_aligned;
+	struct net_device *dev;
+	unsigned int index;
 };
 
 /**
  * struct nsw_queues - the queue pairs of an open interface
- * @dev: the interface
  * @num: how many
+ * @ring_size: frames that wait in each
  * @queue: the queue pairs
+ *
+ * When their number changes, another one takes its place, which shares the
+ * queue pairs that stay.
  */
 struct nsw_queues {
-	struct net_device *dev;
 	unsigned int num;
-	struct nsw_queue queue[];
+	unsigned int ring_size;
+	struct nsw_queue *queue[];
 };
 
 /**
  * nsw_queues_create() - queue pairs with their NAPI enabled
  * @dev: the interface
  * @num: how many
+ * @ring_size: frames that wait in each
+ * @old: queue pairs to share as far as possible; or NULL
  *
  * Context: RTNL held.
  * Return: queue pairs, or NULL without memory.
  */
-struct nsw_queues *nsw_queues_create(struct net_device *dev, unsigned int num);
+struct nsw_queues *nsw_queues_create(struct net_device *dev, unsigned int num,
+				     unsigned int ring_size, const struct nsw_queues *old);
 
 /**
  * nsw_queues_destroy() - stop and free queue pairs
  * @queues: queue pairs that no RCU reader finds any more
+ * @heir: shares the first of them, and takes what waits in the others; or NULL
  *
  * Context: RTNL held; waits for NAPI.
  * Return: how many waiting frames were thrown away.
  */
-unsigned int nsw_queues_destroy(struct nsw_queues *queues);
+unsigned int nsw_queues_destroy(struct nsw_queues *queues, struct nsw_queues *heir);
+
+/**
+ * nsw_queues_resize() - change how many frames fit
+ * @queues: queue pairs in use
+ * @ring_size: frames that wait in each
+ *
+ * What waits stays, in order, as far as it fits; the rest is counted as
+ * %NSW_DROP_RX_RESET.
+ *
+ * Context: RTNL held; waits for NAPI.
+ * Return: 0 or -ENOMEM; then nothing has changed.
+ */
+int nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size);
 
 /**
  * nsw_queues_purge() - throw waiting frames away
@@ -64,6 +124,41 @@ unsigned int nsw_queues_destroy(struct nsw_queues *queues);
  * Return: how many.
  */
 unsigned int nsw_queues_purge(struct nsw_queues *queues);
+
+/**
+ * nsw_queue_wake() - let NAPI look at the ring
+ * @queue: the queue pair
+ *
+ * Context: any.
+ */
+void nsw_queue_wake(struct nsw_queue *queue);
+
+/**
+ * nsw_queue_create_tx_stats() - counters for the transmit side
+ * @num: queues
+ *
+ * Return: per-CPU array, to be freed with free_percpu(); NULL without memory.
+ */
+struct nsw_queue_tx_stats __percpu *nsw_queue_create_tx_stats(unsigned int num);
+
+/**
+ * nsw_queue_count_tx() - a frame was sent
+ * @stats: counters
+ * @queue: by which queue
+ * @len: its bytes
+ *
+ * Context: bottom halves disabled.
+ */
+static inline void nsw_queue_count_tx(struct nsw_queue_tx_stats __percpu *stats,
+				      unsigned int queue, unsigned int len)
+{
+	struct nsw_queue_tx_stats *s = this_cpu_ptr(stats) + queue;
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->packets);
+	u64_stats_add(&s->bytes, len);
+	u64_stats_update_end(&s->syncp);
+}
 
 /**
  * nsw_queues_deliver() - append a frame to the queue pair of its flow

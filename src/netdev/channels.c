@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include "netdev/channels.h"
+#include "netdev/func.h"
+#include "netdev/queue.h"
+
+static void nsw_channels_count_reset(struct nsw_func *func, unsigned int num)
+{
+	local_bh_disable();
+	while (num--)
+		nsw_stats_drop(func->stats, NSW_DROP_RX_RESET);
+	local_bh_enable();
+}
+
+static void nsw_channels_apply_moderation(struct nsw_func *func)
+{
+	enum nsw_moderation moderation = READ_ONCE(func->moderation);
+	struct nsw_queues *queues;
+	unsigned int i;
+
+	rcu_read_lock();
+	queues = rcu_dereference(func->queues);
+	if (queues)
+		for (i = 0; i < queues->num; i++)
+			nsw_coalesce_set(queues->queue[i], moderation, queues->ring_size);
+	rcu_read_unlock();
+}
+
+static void nsw_channels_publish(struct nsw_func *func, struct nsw_queues *queues)
+{
+	rcu_assign_pointer(func->queues, queues);
+	/* Who changes the moderation meanwhile finds the new ones, or we the new value. */
+	smp_mb();
+	nsw_channels_apply_moderation(func);
+}
+
+int nsw_channels_open(struct nsw_func *func)
+{
+	struct net_device *dev = func->dev;
+	struct nsw_queues *queues;
+
+	queues = nsw_queues_create(dev, dev->real_num_rx_queues, func->ring_size, NULL);
+	if (!queues)
+		return -ENOMEM;
+	nsw_channels_publish(func, queues);
+	return 0;
+}
+
+void nsw_channels_close(struct nsw_func *func)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+
+	RCU_INIT_POINTER(func->queues, NULL);
+	synchronize_net();
+	nsw_channels_count_reset(func, nsw_queues_destroy(queues, NULL));
+}
+
+int nsw_channels_set(struct nsw_func *func, unsigned int num)
+{
+	struct nsw_queues *queues, *old = rtnl_dereference(func->queues);
+	struct net_device *dev = func->dev;
+	unsigned int was = dev->real_num_rx_queues;
+	int err;
+
+	ASSERT_RTNL();
+	if (num == was)
+		return 0;
+	/* The stack must know of a queue as long as frames can name it. */
+	if (num > was) {
+		err = netif_set_real_num_queues(dev, num, num);
+		if (err)
+			return err;
+	}
+	if (old) {
+		queues = nsw_queues_create(dev, num, func->ring_size, old);
+		if (!queues) {
+			netif_set_real_num_queues(dev, was, was);
+			return -ENOMEM;
+		}
+		nsw_channels_publish(func, queues);
+		synchronize_net();
+		nsw_channels_count_reset(func, nsw_queues_destroy(old, queues));
+	}
+	/* Shrinking only forgets, which cannot fail. */
+	return num < was ? netif_set_real_num_queues(dev, num, num) : 0;
+}
+
+int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+	int err = 0;
+
+	ASSERT_RTNL();
+	if (queues)
+		err = nsw_queues_resize(queues, ring_size);
+	if (err)
+		return err;
+	func->ring_size = ring_size;
+	nsw_channels_apply_moderation(func);
+	return 0;
+}
+
+void nsw_channels_purge(struct nsw_func *func)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+
+	ASSERT_RTNL();
+	if (queues)
+		nsw_channels_count_reset(func, nsw_queues_purge(queues));
+}
+
+void nsw_channels_moderate(struct nsw_func *func, enum nsw_moderation moderation)
+{
+	WRITE_ONCE(func->moderation, moderation);
+	/* Pairs with nsw_channels_publish(). */
+	smp_mb();
+	nsw_channels_apply_moderation(func);
+}

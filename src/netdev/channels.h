@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _NSW_NETDEV_CHANNELS_H
+#define _NSW_NETDEV_CHANNELS_H
+
+#include <linux/types.h>
+#include <uapi/linux/nicswitch.h>
+
+struct nsw_func;
+
+/*
+ * The queue pairs that an interface uses: at most those of its VPort
+ * (func->limit), as many as dev->real_num_rx_queues says, with rings while it
+ * is up (func->queues). All functions want RTNL unless they say otherwise.
+ */
+
+/**
+ * nsw_channels_open() - queue pairs for an interface that comes up
+ * @func: the interface
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_channels_open(struct nsw_func *func);
+
+/**
+ * nsw_channels_close() - the reverse of nsw_channels_open()
+ * @func: the interface
+ */
+void nsw_channels_close(struct nsw_func *func);
+
+/**
+ * nsw_channels_set() - use another number of queue pairs
+ * @func: the interface
+ * @num: queue pairs
+ *
+ * Frames that wait in a queue pair that goes move to those that stay.
+ *
+ * Return: 0 or -ENOMEM; then nothing has changed.
+ */
+int nsw_channels_set(struct nsw_func *func, unsigned int num);
+
+/**
+ * nsw_channels_resize() - let another number of frames wait in each
+ * @func: the interface
+ * @ring_size: frames
+ *
+ * Return: 0 or -ENOMEM; then nothing has changed.
+ */
+int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size);
+
+/**
+ * nsw_channels_purge() - throw waiting frames away, and count them
+ * @func: the interface
+ */
+void nsw_channels_purge(struct nsw_func *func);
+
+/**
+ * nsw_channels_moderate() - another interrupt moderation
+ * @func: the interface
+ * @moderation: what it shall be
+ *
+ * Context: process context; RTNL not needed.
+ */
+void nsw_channels_moderate(struct nsw_func *func, enum nsw_moderation moderation);
+
+#endif
