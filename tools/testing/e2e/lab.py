@@ -80,9 +80,10 @@ class Lab:
 
     filters: whether each VF has one for its address, condition none
     netns:   whether each VF is in a namespace of its own
+    qps:     queue pairs of each VF
     """
 
-    def __init__(self, vfs=2, filters=True, wire=True, netns=True, up=True, total_vfs=VFS):
+    def __init__(self, vfs=2, filters=True, wire=True, netns=True, up=True, total_vfs=VFS, qps=1):
         self.undo = contextlib.ExitStack()
         self.nl = Nicswitch()
         self.ports, self.filters = {}, {}
@@ -90,7 +91,7 @@ class Lab:
         self.expected = {}
         self.many_netns = netns
         self.num_vfs, self.with_filters, self.with_wire = vfs, filters, wire
-        self.total_vfs, self.all_up = total_vfs, up
+        self.total_vfs, self.all_up, self.qps = total_vfs, up, qps
         self.defer = self.undo.callback
 
     def __enter__(self):
@@ -154,7 +155,9 @@ class Lab:
     def add_vf(self, mac=None, with_filter=True, vport=True):
         vf = self.nl.do("vf-new", **({"mac": mac} if mac else {}))["vf-id"]
         name = f"v{vf}"
-        number = self.nl.do("vport-new", vf_id=vf)["vport-id"] if vport else None
+        number = None
+        if vport:
+            number = self.nl.do("vport-new", vf_id=vf, queue_pairs=self.qps)["vport-id"]
         ifname = self.nl.do("vf-get", vf_id=vf)["ifname"]
         netns = HOME
         if self.many_netns:

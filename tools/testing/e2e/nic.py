@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What ethtool tells of a port."""
+
+import re
+
+from checks import Failed
+from system import run
+
+
+def ethtool(port, words, ok=True):
+    """Runs ethtool; {} stands for the interface."""
+    return run(f"ethtool {words.format(port.ifname)}", netns=port.netns, ok=ok)
+
+
+def denied(port, words, text=""):
+    """ethtool must be refused, with this text."""
+    result = ethtool(port, words, ok=False)
+    if not result.status:
+        raise Failed(f"ethtool {words}: not refused")
+    if not re.search(text, result.err):
+        raise Failed(f"ethtool {words}: {result.err.strip()!r}, without {text!r}")
+
+
+def values(text):
+    """"name: 12" lines as numbers."""
+    return {name.strip(): int(value) for name, value in
+            re.findall(r"^\s*([\w :-]+?):\s*(\d+)$", text, re.MULTILINE)}
+
+
+def stats(port, words="-S {}"):
+    return values(ethtool(port, words).out)
+
+
+def queues(port, name="packets", direction="rx"):
+    """A counter of each queue."""
+    found = stats(port)
+    names = sorted((int(match[1]), key) for key in found
+                   if (match := re.fullmatch(rf"{direction}_queue_(\d+)_{name}", key)))
+    return [found[key] for _, key in names]
+
+
+def current(port, words):
+    """The part of ethtool -l, -g under "Current hardware settings"."""
+    return values(ethtool(port, words).out.partition("Current")[2])
