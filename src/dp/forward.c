@@ -100,6 +100,15 @@ static void nsw_forward_init(struct nsw_verdict *verdict, nsw_vlan_t vlan)
 	verdict->vport = NULL;
 }
 
+/* It sends only as whom it may receive. */
+static bool nsw_forward_is_spoofed(const struct nsw_switch *sw, const struct nsw_vport *in,
+				   u64 src, nsw_vlan_t vlan)
+{
+	if (likely(READ_ONCE(in->source) == nsw_key(src, vlan)))
+		return false;
+	return nsw_table_lookup_rcu(&sw->table, src, vlan) != in;
+}
+
 void nsw_forward_from_vport(const struct nsw_switch *sw, const struct nsw_vport *in,
 			    const struct nsw_frame *frame, struct nsw_verdict *verdict)
 {
@@ -110,7 +119,7 @@ void nsw_forward_from_vport(const struct nsw_switch *sw, const struct nsw_vport 
 	if (unlikely(blocked))
 		return nsw_forward_drop(verdict, nsw_vport_drop_reason(blocked));
 	if (READ_ONCE(in->spoofchk) &&
-	    unlikely(nsw_table_lookup_rcu(&sw->table, frame->src, verdict->vlan) != in))
+	    unlikely(nsw_forward_is_spoofed(sw, in, frame->src, verdict->vlan)))
 		return nsw_forward_drop(verdict, NSW_DROP_SPOOF);
 	if (unlikely(pvlan)) {
 		/* Inside an 802.1ad port VLAN the VF's own tags are cargo. */

@@ -224,9 +224,12 @@ static int nsw_filter_move_same(struct nsw_switch *sw, struct nsw_filter *filter
 		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
 				  "VPort %u holds this group and VLAN already", to->id);
 	err = nsw_filter_move_groups(filter, from, to);
-	if (!err)
-		rcu_assign_pointer(filter->entry.vport, to);
-	return err;
+	if (err)
+		return err;
+	nsw_filter_clear_source(filter, from);
+	rcu_assign_pointer(filter->entry.vport, to);
+	nsw_filter_set_source(filter, to);
+	return 0;
 }
 
 /*

@@ -94,6 +94,22 @@ static int nsw_filter_refuse_held(struct nsw_switch *sw, u64 key, struct netlink
 			  "filter %u on VPort %u holds this address and VLAN", id, vport);
 }
 
+void nsw_filter_set_source(const struct nsw_filter *filter, struct nsw_vport *vport)
+{
+	/* A filter for any VLAN proves nothing: one for the VLAN of the frame wins. */
+	if (filter->vlan != NSW_VLAN_ANY && !nsw_filter_is_group(filter))
+		/* Pairs with nothing but a lookup that is left out: the table has it by now. */
+		smp_store_release(&vport->source, filter->entry.key);
+}
+
+void nsw_filter_clear_source(const struct nsw_filter *filter, struct nsw_vport *vport)
+{
+	if (vport->source == filter->entry.key)
+		WRITE_ONCE(vport->source, NSW_KEY_NONE);
+	/* Comes before the change of the table; pairs with the dependent loads of a lookup. */
+	smp_wmb();
+}
+
 int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter, struct nsw_vport *vport,
 		       struct netlink_ext_ack *extack)
 {
@@ -109,17 +125,22 @@ int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter, struct 
 		return err;
 	}
 	err = nsw_table_add(&sw->table, &filter->entry);
+	if (!err)
+		nsw_filter_set_source(filter, vport);
 	return err == -EEXIST ? nsw_filter_refuse_held(sw, filter->entry.key, extack) : err;
 }
 
 void nsw_filter_unpublish(struct nsw_switch *sw, struct nsw_filter *filter)
 {
-	if (nsw_filter_is_group(filter))
-		nsw_table_group_set(&sw->table, filter->entry.key,
-				    nsw_filter_vport_locked(sw, filter)->id,
-				    NSW_MEMBER_FILTER, false);
-	else
-		nsw_table_del(&sw->table, &filter->entry);
+	struct nsw_vport *vport = nsw_filter_vport_locked(sw, filter);
+
+	if (nsw_filter_is_group(filter)) {
+		nsw_table_group_set(&sw->table, filter->entry.key, vport->id, NSW_MEMBER_FILTER,
+				    false);
+		return;
+	}
+	nsw_filter_clear_source(filter, vport);
+	nsw_table_del(&sw->table, &filter->entry);
 }
 
 struct nsw_filter *nsw_filter_clone(const struct nsw_filter *filter, nsw_vlan_t on)

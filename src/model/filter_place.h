@@ -50,6 +50,20 @@ int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter, struct 
 void nsw_filter_unpublish(struct nsw_switch *sw, struct nsw_filter *filter);
 
 /**
+ * nsw_filter_set_source() - frames with this address may come from its VPort
+ * @filter: a filter that the table knows of
+ * @vport: its holder
+ */
+void nsw_filter_set_source(const struct nsw_filter *filter, struct nsw_vport *vport);
+
+/**
+ * nsw_filter_clear_source() - whether they may is to be looked up again
+ * @filter: a filter that is about to leave its place in the table
+ * @vport: its holder
+ */
+void nsw_filter_clear_source(const struct nsw_filter *filter, struct nsw_vport *vport);
+
+/**
  * nsw_filter_get_vlan() - a VPort has more filters with a condition
  * @vport: the VPort
  * @vlan: condition in the table

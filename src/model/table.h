@@ -3,6 +3,7 @@
 #define _NSW_MODEL_TABLE_H
 
 #include <linux/bitops.h>
+#include <linux/math64.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
@@ -79,10 +80,47 @@ struct nsw_table {
 	unsigned long *silent;
 };
 
+/* 2^64 divided by the golden ratio, odd. */
+#define NSW_TABLE_MULTIPLIER	0x9e3779b97f4a7c15ULL
+
+/**
+ * nsw_table_hash() - hash of a unicast key
+ * @data: the key, a u64
+ * @len: its length
+ * @seed: random number of the table
+ *
+ * Both halves of the product with a constant, so that all bits count. Only
+ * who may add unicast filters can choose keys that collide, and he could as
+ * well fill the table.
+ *
+ * Return: the hash; the table uses its lower bits.
+ */
+static inline u32 nsw_table_hash(const void *data, u32 len, u32 seed)
+{
+	u64 key = *(const u64 *)data ^ ((u64)seed << 32 | seed);
+	u64 high = mul_u64_u64_shr(key, NSW_TABLE_MULTIPLIER, 64);
+
+	return high ^ key * NSW_TABLE_MULTIPLIER;
+}
+
+/**
+ * nsw_table_compare() - whether an entry is another than the one looked for
+ * @arg: the key
+ * @obj: a struct nsw_entry
+ *
+ * Return: 0 if the entry has this key.
+ */
+static inline int nsw_table_compare(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	return ((const struct nsw_entry *)obj)->key != *(const u64 *)arg->key;
+}
+
 static const struct rhashtable_params nsw_table_unicast_params = {
 	.key_len = sizeof(u64),
 	.key_offset = offsetof(struct nsw_entry, key),
 	.head_offset = offsetof(struct nsw_entry, node),
+	.hashfn = nsw_table_hash,
+	.obj_cmpfn = nsw_table_compare,
 	.automatic_shrinking = true,
 };
 

@@ -42,12 +42,15 @@ typedef u16 nsw_vlan_t;
  */
 static inline u64 nsw_mac_pack(const u8 *mac)
 {
-	return ether_addr_to_u64(mac);
+	return (u64)get_unaligned_be32(mac) << 16 | get_unaligned_be16(mac + 4);
 }
 
 /* The group bit of the first byte of a packed address. */
 #define NSW_MAC_GROUP		BIT_ULL(40)
 #define NSW_MAC_BROADCAST	0xffffffffffffULL
+
+/* The key of no frame and of no filter. */
+#define NSW_KEY_NONE		U64_MAX
 
 /**
  * nsw_key() - address and VLAN as one number, the key of every lookup

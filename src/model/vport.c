@@ -50,6 +50,7 @@ int nsw_vport_init_default(struct nsw_switch *sw)
 
 	vport->sw = sw;
 	vport->id = NSW_DEFAULT_VPORT_ID;
+	vport->source = NSW_KEY_NONE;
 	vport->state = NSW_VPORT_STATE_ACTIVATED;
 	vport->moderation = NSW_MODERATION_OFF;
 	vport->qps = 1;
@@ -128,6 +129,7 @@ static struct nsw_vport *nsw_vport_alloc(struct nsw_switch *sw, struct nsw_vf *v
 	nsw_stats_add(&vport->base, vport->stats);
 	vport->sw = sw;
 	vport->vf = vf;
+	vport->source = NSW_KEY_NONE;
 	xa_init(&vport->vlans);
 	return vport;
 }

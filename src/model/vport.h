@@ -37,6 +37,10 @@ enum nsw_block {
  * @pvlan: port VLAN, %NSW_VLAN_NONE without one
  * @pcp: priority of the port VLAN tag
  * @spoofchk: frames from the VPort need a source that it may receive as
+ * @source: key of a unicast filter of the VPort's, if it has one with a single
+ *	    VLAN condition; %NSW_KEY_NONE otherwise. Saves the lookup of the
+ *	    source, so it is set after the table knows of the filter, and cleared
+ *	    before the table forgets it
  * @state: Activated or Deactivated
  * @dying: unlinked; no request finds it any more
  * @moderation: interrupt moderation
@@ -60,6 +64,7 @@ struct nsw_vport {
 	nsw_vlan_t pvlan;
 	u8 pcp;
 	bool spoofchk;
+	u64 source;
 
 	enum nsw_vport_state state ____cacheline_aligned;
 	bool dying;
