@@ -35,7 +35,8 @@ static struct sk_buff *nsw_ingress_insert(const struct nsw_vport *vport, struct 
 enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
 {
 	const struct nsw_switch *sw = vport->sw;
-	struct nsw_verdict verdict;
+	/* Clearing its set of VPorts would cost more than the decision. */
+	struct nsw_verdict verdict __uninitialized;
 	struct nsw_frame frame;
 	unsigned int len;
 
@@ -63,7 +64,8 @@ enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *
 
 void nsw_ingress_wire(const struct nsw_switch *sw, struct sk_buff *skb)
 {
-	struct nsw_verdict verdict;
+	/* Clearing its set of VPorts would cost more than the decision. */
+	struct nsw_verdict verdict __uninitialized;
 	struct nsw_frame frame;
 
 	verdict.drop = nsw_frame_parse(skb, &frame);

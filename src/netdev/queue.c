@@ -37,7 +37,7 @@ static void nsw_queue_kick(struct nsw_queue *queue)
  */
 static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
 {
-	if ((skb->dev->features & NETIF_F_GRO) && unlikely(skb_unclone(skb, GFP_ATOMIC)))
+	if (!(skb->dev->features & NETIF_F_GRO) || unlikely(skb_unclone(skb, GFP_ATOMIC)))
 		netif_receive_skb(skb);
 	else
 		napi_gro_receive(napi, skb);

@@ -76,11 +76,11 @@ def test_tag_is_stripped_into_metadata():
     with Lab() as lab:
         lab.filter("v1", M, "10")
         mine = f'name == "{lab["v1"].ifname}"'
-        with Trace("net/napi_gro_receive_entry", condition=mine) as trace:
+        with Trace("net/netif_receive_skb_entry", condition=mine) as trace:
             lab.sees("wire", "v1:10p3", dst=M, tag="10p3")
             lab.sees("wire", "v1:10,20", dst=M, tag="10,20")
-        lines = trace.lines("napi_gro_receive_entry")
-        check_equal(len(lines), 2, "frames that NAPI got")
+        lines = trace.lines("netif_receive_skb_entry")
+        check_equal(len(lines), 2, "frames that the stack got")
         check("vlan_tagged=1" in lines[0] and "vlan_tci=0x600a" in lines[0] and
               "protocol=0x88b5" in lines[0], f"no tag out of band: {lines[0]}")
         check("vlan_tagged=1" in lines[1] and "vlan_tci=0x000a" in lines[1] and
