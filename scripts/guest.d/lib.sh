@@ -155,7 +155,7 @@ start_uml() {
 
 # KVM is not tried: where its device exists but does not work, guests hang.
 start_qemu() {
-	local name args=() pumps=()
+	local name args=() pumps=() accel=tcg,thread=multi
 
 	command -v qemu-system-x86_64 >/dev/null || fail "there is no qemu-system-x86_64; run scripts/setup check"
 
@@ -182,8 +182,10 @@ start_qemu() {
 		cat "$run/err" >&2 &
 		pumps+=($!)
 	fi
+	# Threads would count side by side.
+	[[ ! $icount ]] || { accel=tcg,thread=single; args+=(-icount "shift=0,sleep=on"); }
 	run_guest qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
-		-machine pc -accel "tcg,thread=multi" -cpu max -smp "$smp" -m "$mem" \
+		-machine pc -accel "$accel" -cpu max -smp "$smp" -m "$mem" \
 		-kernel "$root/vmlinuz" -initrd "$root/initrd" \
 		-append "console=ttyS0 ignore_loglevel panic=-1 oops=panic mitigations=off nokaslr \
 			apparmor=0 audit=0 watchdog_thresh=20 rcupdate.rcu_cpu_stall_timeout=40" \
