@@ -64,7 +64,7 @@ class Netlink:
     def close(self):
         self.sock.close()
 
-    def _messages(self):
+    def messages(self):
         data = self.sock.recv(1 << 20)
         while len(data) >= 16:
             size, kind, flags, seq, _ = struct.unpack_from("=IHHII", data)
@@ -72,7 +72,7 @@ class Netlink:
             data = data[(size + 3) & ~3:]
 
     @staticmethod
-    def _judge(kind, flags, payload):
+    def judge(kind, flags, payload):
         code, = struct.unpack_from("=i", payload)
         if not code:
             return
@@ -96,13 +96,13 @@ class Netlink:
         self.send(kind, NLM_F_REQUEST | NLM_F_ACK | flags, payload)
         replies, done = [], False
         while not done:
-            for kind, flags, seq, payload in self._messages():
+            for kind, flags, seq, payload in self.messages():
                 if seq != self.seq:
                     continue
                 if kind == NLMSG_ERROR or kind == NLMSG_DONE:
                     done = True
                     if len(payload) >= 4:
-                        self._judge(kind, flags, payload)
+                        self.judge(kind, flags, payload)
                 else:
                     replies.append(payload)
         return replies
