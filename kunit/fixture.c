@@ -26,6 +26,16 @@ static void nsw_fixture_hear(struct nsw_switch *sw, const struct nsw_change *cha
 {
 	struct nsw_fixture *fx = container_of(sw, struct nsw_fixture, sw);
 
+	if (change->object == NSW_OBJECT_BLOCK) {
+		fx->num_block_events++;
+		fx->block_event = (struct nsw_fixture_event) {
+			.event = change->event,
+			.object = change->object,
+			.id = change->block,
+			.from = change->vf->id,
+		};
+		return;
+	}
 	fx->num_events++;
 	fx->event = (struct nsw_fixture_event) {
 		.event = change->event,

@@ -102,6 +102,8 @@ struct nsw_fixture_state {
  * @before: state before such a request
  * @num_events: events so far
  * @event: the last of them
+ * @num_block_events: events of the backchannel, which are counted apart
+ * @block_event: the last of them, with the VF as @from
  * @hook: called with each event; may be NULL
  */
 struct nsw_fixture {
@@ -113,6 +115,8 @@ struct nsw_fixture {
 	struct nsw_fixture_state before;
 	unsigned int num_events;
 	struct nsw_fixture_event event;
+	unsigned int num_block_events;
+	struct nsw_fixture_event block_event;
 	void (*hook)(struct nsw_fixture *fx);
 };
 

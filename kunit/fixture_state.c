@@ -25,6 +25,20 @@ static u32 nsw_fixture_mix_name(u32 hash, const char *name)
 	return name ? jhash(name, strlen(name), hash) : nsw_fixture_mix(hash, 0);
 }
 
+static u32 nsw_fixture_mix_blocks(u32 hash, const struct nsw_vf *vf)
+{
+	const struct nsw_config_block *block;
+
+	hash = nsw_fixture_mix(hash, vf->blocks.num);
+	hash = nsw_fixture_mix(hash, vf->blocks.pending);
+	list_for_each_entry(block, &vf->blocks.blocks, list) {
+		hash = nsw_fixture_mix(hash, block->id);
+		hash = nsw_fixture_mix(hash, block->writable);
+		hash = jhash(block->data, block->len, hash);
+	}
+	return hash;
+}
+
 static u32 nsw_fixture_mix_vf(u32 hash, const struct nsw_vf *vf)
 {
 	hash = nsw_fixture_mix_name(hash, vf->name);
@@ -37,7 +51,8 @@ static u32 nsw_fixture_mix_vf(u32 hash, const struct nsw_vf *vf)
 	hash = nsw_fixture_mix(hash, vf->policy.pvlan);
 	hash = nsw_fixture_mix(hash, vf->policy.pcp);
 	hash = nsw_fixture_mix(hash, vf->vport ? vf->vport->id : 0);
-	return nsw_fixture_mix(hash, vf->auto_filter);
+	hash = nsw_fixture_mix(hash, vf->auto_filter);
+	return nsw_fixture_mix_blocks(hash, vf);
 }
 
 static u32 nsw_fixture_mix_vport(u32 hash, struct nsw_vport *vport)

@@ -41,6 +41,27 @@ struct nsw_adapter *nsw_adapter_get(u32 id, const struct net *net)
 	return adapter;
 }
 
+struct nsw_adapter *nsw_adapter_get_by_vf(u32 ifindex, struct net *net)
+{
+	const struct net_device *dev;
+	struct nsw_adapter *adapter;
+	u32 i;
+
+	down_read(&nsw_adapters_lock);
+	rcu_read_lock();
+	dev = ifindex <= INT_MAX ? dev_get_by_index_rcu(net, ifindex) : NULL;
+	for (i = 0; dev && i < NSW_ADAPTERS_MAX; i++) {
+		adapter = nsw_adapters[i];
+		if (adapter && nsw_func_is_vf(dev, &adapter->sw)) {
+			rcu_read_unlock();
+			return adapter;
+		}
+	}
+	rcu_read_unlock();
+	up_read(&nsw_adapters_lock);
+	return NULL;
+}
+
 void nsw_adapter_put(struct nsw_adapter *adapter)
 {
 	up_read(&nsw_adapters_lock);

@@ -97,6 +97,16 @@ void nsw_adapter_destroy_all(void);
 struct nsw_adapter *nsw_adapter_get(u32 id, const struct net *net);
 
 /**
+ * nsw_adapter_get_by_vf() - find the adapter of a VF and keep it
+ * @ifindex: interface of the VF
+ * @net: network namespace that must hold this interface
+ *
+ * Context: as nsw_adapter_get(). The VF may lose its interface meanwhile.
+ * Return: the adapter, or NULL when the interface is not that of a VF.
+ */
+struct nsw_adapter *nsw_adapter_get_by_vf(u32 ifindex, struct net *net);
+
+/**
  * nsw_adapter_put() - the reverse of nsw_adapter_get()
  * @adapter: the adapter
  */

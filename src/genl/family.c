@@ -8,8 +8,11 @@
 static int nsw_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 			   struct genl_info *info)
 {
-	u32 id = nsw_nl_u32(info, NSW_A_ADAPTER_ID, 0);
+	u32 id;
 
+	if (nsw_nl_block_is_from_vf(info))
+		return nsw_nl_block_pre_doit(info);
+	id = nsw_nl_u32(info, NSW_A_ADAPTER_ID, 0);
 	info->user_ptr[0] = nsw_adapter_get(id, genl_info_net(info));
 	if (!info->user_ptr[0])
 		return nsw_refuse(info->extack, ENODEV, INVALID_PARAMETER,
@@ -25,6 +28,7 @@ static void nsw_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *s
 
 static const struct genl_multicast_group nsw_nl_mcgrps[] = {
 	[NSW_NL_MCGRP_CONFIG] = { .name = "config" },
+	[NSW_NL_MCGRP_BACKCHANNEL] = { .name = "backchannel" },
 };
 
 struct genl_family nsw_nl_family __ro_after_init = {
@@ -121,19 +125,13 @@ static int nsw_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 
 	return 0;
 }
 
-int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl_next_fn *next,
-		nsw_nl_fill_fn *fill)
+int nsw_nl_dump_adapter(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+			struct nsw_adapter *adapter, nsw_nl_next_fn *next, nsw_nl_fill_fn *fill)
 {
-	struct nlattr *attr = nsw_compat_dump_attrs(cb)[NSW_A_ADAPTER_ID];
 	struct nsw_nl_dump *ctx = nsw_nl_dump_ctx(cb);
-	struct nsw_adapter *adapter;
 	const void *obj;
 	int err = 0;
 
-	adapter = nsw_adapter_get(attr ? nla_get_u32(attr) : 0, sock_net(cb->skb->sk));
-	if (!adapter)
-		return nsw_refuse(cb->extack, ENODEV, INVALID_PARAMETER,
-				  "the adapter does not exist in this network namespace");
 	nsw_switch_lock(&adapter->sw);
 	cb->seq = adapter->sw.generation;
 	while ((obj = next(adapter, cb, &ctx->pos))) {
@@ -145,6 +143,19 @@ int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl
 	nsw_switch_unlock(&adapter->sw);
 	nsw_adapter_put(adapter);
 	return skb->len ?: err;
+}
+
+int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl_next_fn *next,
+		nsw_nl_fill_fn *fill)
+{
+	struct nlattr *attr = nsw_compat_dump_attrs(cb)[NSW_A_ADAPTER_ID];
+	struct nsw_adapter *adapter;
+
+	adapter = nsw_adapter_get(attr ? nla_get_u32(attr) : 0, sock_net(cb->skb->sk));
+	if (!adapter)
+		return nsw_refuse(cb->extack, ENODEV, INVALID_PARAMETER,
+				  "the adapter does not exist in this network namespace");
+	return nsw_nl_dump_adapter(skb, cb, cmd, adapter, next, fill);
 }
 
 int nsw_nl_put_dev(struct sk_buff *skb, const struct net_device *dev, int index, int name)

@@ -11,6 +11,7 @@ extern struct genl_family nsw_nl_family;
 
 enum nsw_nl_mcgrp {
 	NSW_NL_MCGRP_CONFIG,
+	NSW_NL_MCGRP_BACKCHANNEL,
 };
 
 /**
@@ -154,6 +155,20 @@ int nsw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, nsw_nl
 		nsw_nl_fill_fn *fill);
 
 /**
+ * nsw_nl_dump_adapter() - the same for an adapter that was found already
+ * @skb: message
+ * @cb: the dump
+ * @cmd: command
+ * @adapter: the adapter, which is put
+ * @next: how to step
+ * @fill: how to describe an object
+ *
+ * Return: as dumpit.
+ */
+int nsw_nl_dump_adapter(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+			struct nsw_adapter *adapter, nsw_nl_next_fn *next, nsw_nl_fill_fn *fill);
+
+/**
  * nsw_nl_put_dev() - describe an interface
  * @skb: message
  * @dev: the interface, which stays meanwhile
@@ -174,6 +189,43 @@ int nsw_nl_put_dev(struct sk_buff *skb, const struct net_device *dev, int index,
  * Return: 0 or -EMSGSIZE.
  */
 int nsw_nl_put_port(struct sk_buff *skb, struct nsw_port *port, bool pci);
+
+/**
+ * nsw_nl_put_block_mask() - which config blocks a VF has not been told of
+ * @skb: message
+ * @vf: the VF
+ *
+ * Context: config lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsw_nl_put_block_mask(struct sk_buff *skb, const struct nsw_vf *vf);
+
+/**
+ * nsw_nl_block_is_from_vf() - whether a VF asks, by the interface that it has
+ * @info: the request
+ *
+ * Everybody else names adapters, which exist in the namespace of their PF only.
+ *
+ * Return: true if so.
+ */
+bool nsw_nl_block_is_from_vf(const struct genl_info *info);
+
+/**
+ * nsw_nl_block_pre_doit() - pre_doit for these
+ * @info: the request
+ *
+ * Return: 0 or -ENODEV.
+ */
+int nsw_nl_block_pre_doit(struct genl_info *info);
+
+/**
+ * nsw_nl_block_notify() - tell of a change of a config block whom it concerns
+ * @adapter: the adapter
+ * @change: what changed
+ *
+ * Context: config lock held.
+ */
+void nsw_nl_block_notify(const struct nsw_adapter *adapter, const struct nsw_change *change);
 
 /* Who hears of changes: sends them to the multicast group "config". */
 extern const struct nsw_adapter_hooks nsw_nl_notify_hooks;

@@ -133,6 +133,50 @@ const struct nla_policy nsw_filter_del_nl_policy[NSW_A_FILTER_ID + 1] = {
 	[NSW_A_FILTER_ID] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_BLOCK_GET - do */
+const struct nla_policy nsw_block_get_nl_policy[NSW_A_BLOCK_LENGTH + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_IFINDEX] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_LENGTH] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_BLOCK_WRITE - do */
+const struct nla_policy nsw_block_write_nl_policy[NSW_A_BLOCK_DATA + 1] = {
+	[NSW_A_IFINDEX] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_DATA] = { .type = NLA_BINARY, },
+};
+
+/* NSW_CMD_BLOCK_TAKE - do */
+const struct nla_policy nsw_block_take_nl_policy[NSW_A_IFINDEX + 1] = {
+	[NSW_A_IFINDEX] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_BLOCK_SET - do */
+const struct nla_policy nsw_block_set_nl_policy[NSW_A_BLOCK_WRITABLE + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_DATA] = { .type = NLA_BINARY, },
+	[NSW_A_BLOCK_WRITABLE] = { .type = NLA_FLAG, },
+};
+
+/* NSW_CMD_BLOCK_DEL - do */
+const struct nla_policy nsw_block_del_nl_policy[NSW_A_BLOCK_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_BLOCK_INVALIDATE - do */
+const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_BLOCK_MASK] = { .type = NLA_U64, },
+};
+
 /* NSW_CMD_STATS_GET - do */
 const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
@@ -140,7 +184,7 @@ const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 };
 
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[19] = {
+const struct genl_ops nsw_nl_ops[25] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -264,6 +308,48 @@ const struct genl_ops nsw_nl_ops[19] = {
 		.doit		= nsw_nl_filter_del_doit,
 		.policy		= nsw_filter_del_nl_policy,
 		.maxattr	= NSW_A_FILTER_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_BLOCK_GET,
+		.doit		= nsw_nl_block_get_doit,
+		.dumpit		= nsw_nl_block_get_dumpit,
+		.policy		= nsw_block_get_nl_policy,
+		.maxattr	= NSW_A_BLOCK_LENGTH,
+	},
+	{
+		.cmd		= NSW_CMD_BLOCK_WRITE,
+		.doit		= nsw_nl_block_write_doit,
+		.policy		= nsw_block_write_nl_policy,
+		.maxattr	= NSW_A_BLOCK_DATA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_BLOCK_TAKE,
+		.doit		= nsw_nl_block_take_doit,
+		.policy		= nsw_block_take_nl_policy,
+		.maxattr	= NSW_A_IFINDEX,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_BLOCK_SET,
+		.doit		= nsw_nl_block_set_doit,
+		.policy		= nsw_block_set_nl_policy,
+		.maxattr	= NSW_A_BLOCK_WRITABLE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_BLOCK_DEL,
+		.doit		= nsw_nl_block_del_doit,
+		.policy		= nsw_block_del_nl_policy,
+		.maxattr	= NSW_A_BLOCK_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_BLOCK_INVALIDATE,
+		.doit		= nsw_nl_block_invalidate_doit,
+		.policy		= nsw_block_invalidate_nl_policy,
+		.maxattr	= NSW_A_BLOCK_MASK,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

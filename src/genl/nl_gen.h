@@ -47,10 +47,22 @@ extern const struct nla_policy nsw_filter_move_nl_policy[NSW_A_SOURCE_VPORT_ID +
 
 extern const struct nla_policy nsw_filter_del_nl_policy[NSW_A_FILTER_ID + 1];
 
+extern const struct nla_policy nsw_block_get_nl_policy[NSW_A_BLOCK_LENGTH + 1];
+
+extern const struct nla_policy nsw_block_write_nl_policy[NSW_A_BLOCK_DATA + 1];
+
+extern const struct nla_policy nsw_block_take_nl_policy[NSW_A_IFINDEX + 1];
+
+extern const struct nla_policy nsw_block_set_nl_policy[NSW_A_BLOCK_WRITABLE + 1];
+
+extern const struct nla_policy nsw_block_del_nl_policy[NSW_A_BLOCK_ID + 1];
+
+extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK + 1];
+
 extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
 
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[19];
+extern const struct genl_ops nsw_nl_ops[25];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -80,6 +92,15 @@ int nsw_nl_filter_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
 int nsw_nl_filter_move_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_filter_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_block_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_block_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int nsw_nl_block_write_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_block_take_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_block_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_block_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_block_invalidate_doit(struct sk_buff *skb,
+				       struct genl_info *info);
 int nsw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_stats_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);

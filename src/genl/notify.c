@@ -45,6 +45,8 @@ static int nsw_nl_notify_fill(struct sk_buff *skb, struct nsw_adapter *adapter,
 		    nla_put_u32(skb, NSW_A_SOURCE_VPORT_ID, change->vport->id))
 			return -EMSGSIZE;
 		return nsw_nl_filter_fill(skb, adapter, change->filter);
+	case NSW_OBJECT_BLOCK:
+		break;
 	}
 	return -EINVAL;
 }
@@ -67,6 +69,10 @@ static void nsw_nl_notify_model(struct nsw_switch *sw, const struct nsw_change *
 	struct sk_buff *skb;
 	void *hdr;
 
+	if (change->object == NSW_OBJECT_BLOCK) {
+		nsw_nl_block_notify(adapter, change);
+		return;
+	}
 	if (!nsw_nl_notify_wanted(adapter))
 		return;
 	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);

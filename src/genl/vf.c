@@ -29,7 +29,8 @@ int nsw_nl_vf_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void 
 	    nla_put_u32(skb, NSW_A_POWER_STATE, vf->power) ||
 	    nsw_nl_put_policy(skb, &vf->policy) ||
 	    (vf->vport && nla_put_u32(skb, NSW_A_VPORT_ID, vf->vport->id)) ||
-	    nsw_nl_put_port(skb, vf->port, true))
+	    nsw_nl_put_port(skb, vf->port, true) ||
+	    (vf->blocks.pending && nsw_nl_put_block_mask(skb, vf)))
 		return -EMSGSIZE;
 	return 0;
 }

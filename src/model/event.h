@@ -15,16 +15,18 @@ enum nsw_object {
 	NSW_OBJECT_VF,
 	NSW_OBJECT_VPORT,
 	NSW_OBJECT_FILTER,
+	NSW_OBJECT_BLOCK,
 };
 
 /**
  * struct nsw_change - one change of the model
  * @event: what happened
  * @object: to what kind of object
- * @vf: the VF, for %NSW_OBJECT_VF
+ * @vf: the VF, for %NSW_OBJECT_VF and %NSW_OBJECT_BLOCK
  * @vport: the VPort, for %NSW_OBJECT_VPORT; where a filter came from, for
  *         %NSW_EVENT_MOVE
  * @filter: the filter, for %NSW_OBJECT_FILTER
+ * @block: config block that was written, for %NSW_EVENT_WRITE
  *
  * The pointers are valid during the call only.
  */
@@ -34,6 +36,7 @@ struct nsw_change {
 	const struct nsw_vf *vf;
 	const struct nsw_vport *vport;
 	const struct nsw_filter *filter;
+	u32 block;
 };
 
 /**

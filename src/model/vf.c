@@ -30,6 +30,7 @@ struct nsw_vf *nsw_vf_create_all(u32 num)
 		vfs[i].id = i;
 		vfs[i].power = NSW_POWER_D0;
 		nsw_policy_init(&vfs[i].policy);
+		nsw_block_init(&vfs[i]);
 		vfs[i].stats = nsw_stats_create();
 		if (!vfs[i].stats) {
 			nsw_vf_destroy_all(vfs, i);
@@ -39,13 +40,14 @@ struct nsw_vf *nsw_vf_create_all(u32 num)
 	return vfs;
 }
 
-void nsw_vf_notify_locked(struct nsw_switch *sw, const struct nsw_vf *vf, enum nsw_event event)
+void nsw_vf_notify_locked(struct nsw_switch *sw, struct nsw_vf *vf, enum nsw_event event)
 {
 	nsw_switch_notify_locked(sw, &(struct nsw_change) {
 		.event = event,
 		.object = NSW_OBJECT_VF,
 		.vf = vf,
 	});
+	nsw_block_refresh_locked(sw, vf);
 }
 
 struct nsw_vf *nsw_vf_get_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
@@ -104,6 +106,7 @@ int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 
 	if (mac)
 		ether_addr_copy(vf->mac, mac);
 	vf->allocated = true;
+	nsw_block_restart_locked(vf);
 	sw->num_allocated++;
 	*id = vf->id;
 	nsw_vf_notify_locked(sw, vf, NSW_EVENT_ADD);
@@ -134,6 +137,7 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 		vf->auto_filter = 0;
 		vf->power = NSW_POWER_D0;
 		nsw_policy_init(&vf->policy);
+		nsw_block_restart_locked(vf);
 		vf->allocated = false;
 		sw->num_allocated--;
 	}
@@ -153,6 +157,7 @@ int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 	} else {
 		if (vf->port)
 			nsw_guest_clear(sw, vf->port);
+		vf->blocks.pending = 0;
 		nsw_vf_notify_locked(sw, vf, NSW_EVENT_RESET);
 	}
 	nsw_switch_unlock(sw);

@@ -3,6 +3,7 @@
 #define _NSW_MODEL_VF_H
 
 #include <linux/if_ether.h>
+#include "model/block.h"
 #include "model/policy.h"
 #include "model/stats.h"
 #include "model/types.h"
@@ -24,6 +25,7 @@ struct nsw_vport;
  * @port: its interface, or NULL
  * @stats: counters of its VPort, over the life of the VF
  * @auto_filter: the filter that follows the address of the interface; 0 for none
+ * @blocks: what its PF and it tell each other
  *
  * Protected by the config lock. Lives as long as the NIC switch.
  */
@@ -38,6 +40,7 @@ struct nsw_vf {
 	struct nsw_port *port;
 	struct nsw_stats __percpu *stats;
 	u32 auto_filter;
+	struct nsw_block_list blocks;
 };
 
 /**
@@ -183,13 +186,13 @@ int nsw_vf_change_admin_address(struct nsw_switch *sw, u32 id, const u8 *mac);
 struct nsw_vf *nsw_vf_get_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
 
 /**
- * nsw_vf_notify_locked() - tell that a VF changed
+ * nsw_vf_notify_locked() - tell that a VF changed, the VF itself too
  * @sw: the switch
  * @vf: the VF
  * @event: what happened
  *
  * Context: config lock held.
  */
-void nsw_vf_notify_locked(struct nsw_switch *sw, const struct nsw_vf *vf, enum nsw_event event);
+void nsw_vf_notify_locked(struct nsw_switch *sw, struct nsw_vf *vf, enum nsw_event event);
 
 #endif

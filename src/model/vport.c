@@ -33,6 +33,8 @@ void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on)
 	port = nsw_switch_deref(sw, vport->port);
 	if (port && !(old & NSW_BLOCK_CARRIER) != !(new & NSW_BLOCK_CARRIER))
 		port->ops->link(port, !(new & NSW_BLOCK_CARRIER));
+	if (vport->vf)
+		nsw_block_refresh_locked(sw, vport->vf);
 }
 
 void nsw_vport_notify_locked(struct nsw_vport *vport, enum nsw_event event)
@@ -42,6 +44,8 @@ void nsw_vport_notify_locked(struct nsw_vport *vport, enum nsw_event event)
 		.object = NSW_OBJECT_VPORT,
 		.vport = vport,
 	});
+	if (vport->vf)
+		nsw_block_refresh_locked(vport->sw, vport->vf);
 }
 
 int nsw_vport_init_default(struct nsw_switch *sw)

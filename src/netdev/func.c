@@ -477,3 +477,10 @@ bool nsw_func_is_ours(const struct net_device *dev, const struct nsw_switch *sw)
 
 	return dev->ethtool_ops == &nsw_ethtool_ops && func->sw == sw;
 }
+
+bool nsw_func_is_vf(const struct net_device *dev, const struct nsw_switch *sw)
+{
+	const struct nsw_func *func = netdev_priv(dev);
+
+	return nsw_func_is_ours(dev, sw) && func->kind == NSW_FUNC_VF;
+}

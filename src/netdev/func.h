@@ -140,4 +140,13 @@ void nsw_func_reset(struct nsw_func *func);
  */
 bool nsw_func_is_ours(const struct net_device *dev, const struct nsw_switch *sw);
 
+/**
+ * nsw_func_is_vf() - whether a network device is the interface of a VF
+ * @dev: any network device
+ * @sw: the switch that the VF is one of
+ *
+ * Return: true if it is.
+ */
+bool nsw_func_is_vf(const struct net_device *dev, const struct nsw_switch *sw);
+
 #endif

@@ -16,6 +16,9 @@
  * @NSW_EVENT_DEL: The object is gone.
  * @NSW_EVENT_MOVE: A receive filter moved to another VPort.
  * @NSW_EVENT_RESET: A VF was reset (function level reset).
+ * @NSW_EVENT_WRITE: A VF wrote one of its config blocks.
+ * @NSW_EVENT_INVALIDATE: Config blocks of a VF have changed, which it is told
+ *   until it has asked.
  */
 enum nsw_event {
 	NSW_EVENT_ADD = 1,
@@ -23,6 +26,8 @@ enum nsw_event {
 	NSW_EVENT_DEL,
 	NSW_EVENT_MOVE,
 	NSW_EVENT_RESET,
+	NSW_EVENT_WRITE,
+	NSW_EVENT_INVALIDATE,
 };
 
 /**
@@ -95,6 +100,24 @@ enum nsw_link_policy {
 	NSW_LINK_AUTO,
 	NSW_LINK_ENABLE,
 	NSW_LINK_DISABLE,
+};
+
+/**
+ * enum nsw_builtin_block - Config blocks that every VF has. They are kept by
+ *   the switch and invalidated by themselves. Numbers in them are
+ *   little-endian.
+ * @NSW_BUILTIN_BLOCK_STATE: 12 bytes. 0 - version, 1. 1 - carrier, 0 or 1. 2 -
+ *   state of the VPort, enum vport-state, 0 without VPort. 3 - enum
+ *   power-state. 4 to 7 - VPort id, all ones without VPort. 8 to 11 - queue
+ *   pairs.
+ * @NSW_BUILTIN_BLOCK_ADDRESS: 14 bytes. 0 - version, 1. 1 - bit 0, the PF has
+ *   set the address; bit 1, there is a port VLAN; bit 2, the VF is trusted. 2
+ *   to 7 - the address. 8 and 9 - VID of the port VLAN. 10 and 11 - its
+ *   Ethertype, big-endian. 12 - its priority. 13 - zero.
+ */
+enum nsw_builtin_block {
+	NSW_BUILTIN_BLOCK_STATE,
+	NSW_BUILTIN_BLOCK_ADDRESS,
 };
 
 /**
@@ -209,6 +232,13 @@ enum nsw_attr {
 	NSW_A_SOURCE_VPORT_ID,
 	NSW_A_STATS,
 	NSW_A_EXTERNAL,
+	NSW_A_BLOCK_ID,
+	NSW_A_BLOCK_DATA,
+	NSW_A_BLOCK_LENGTH,
+	NSW_A_BLOCK_WRITABLE,
+	NSW_A_BLOCK_BUILTIN,
+	NSW_A_BLOCK_MASK,
+	NSW_A_PAD,
 
 	__NSW_A_CNT
 };
@@ -272,12 +302,19 @@ enum nsw_cmd {
 	NSW_CMD_FILTER_GET,
 	NSW_CMD_FILTER_MOVE,
 	NSW_CMD_FILTER_DEL,
+	NSW_CMD_BLOCK_GET,
+	NSW_CMD_BLOCK_WRITE,
+	NSW_CMD_BLOCK_TAKE,
+	NSW_CMD_BLOCK_SET,
+	NSW_CMD_BLOCK_DEL,
+	NSW_CMD_BLOCK_INVALIDATE,
 	NSW_CMD_STATS_GET,
 	NSW_CMD_ADAPTER_NTF,
 	NSW_CMD_SWITCH_NTF,
 	NSW_CMD_VF_NTF,
 	NSW_CMD_VPORT_NTF,
 	NSW_CMD_FILTER_NTF,
+	NSW_CMD_BLOCK_NTF,
 
 	__NSW_CMD_MAX
 };

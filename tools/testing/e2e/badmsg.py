@@ -13,6 +13,7 @@ from netlink import NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, UAPI, Nicswitch, Refus
 from system import run
 
 NOUNS = ("adapter", "switch", "vf", "vport", "filter")
+BLOCK_VERBS = ("write", "take", "set", "del", "invalidate")
 EXTREMES = (0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff, 0x10000, 0xffff)
 # what each request takes; the others are answered
 REQUESTS = {
@@ -229,7 +230,8 @@ def test_random_messages():
             if rng.random() < 0.1:
                 payload = payload[:rng.randrange(len(payload) + 1)]
             name = rng.choice(list(REQUESTS) + ["vf-new", "switch-set", "switch-del"] +
-                              [f"{noun}-get" for noun in NOUNS + ("stats", "caps")])
+                              [f"block-{verb}" for verb in BLOCK_VERBS] +
+                              [f"{noun}-get" for noun in NOUNS + ("stats", "caps", "block")])
             flags = rng.choice((0, 0, 0, NLM_F_DUMP)) if name.endswith("-get") else 0
             taken += not ask(lab.nl, name, payload, flags)
         print(f"# {taken} accepted")

@@ -4,14 +4,13 @@
 
 import errno
 import json
-import os
 
 from checks import check, check_equal, wait_for
 from ktap import main, quick
 from lab import Lab, Port
 from netlink import UP, Nicswitch
 from state import PF
-from system import HOME, Netns, libc, run
+from system import HOME, Netns, as_nobody, run
 
 
 @quick
@@ -114,27 +113,6 @@ def test_events_are_heard_only_where_the_pf_is():
             pass
         here.close()
         elsewhere.close()
-
-
-def as_nobody(function, capability=False):
-    """The exit status of a process without privileges; function returns it."""
-    child = os.fork()
-    if not child:
-        status = 99
-        try:
-            os.setgroups([])
-            os.setgid(65534)
-            os.setuid(65534)
-            if capability:
-                # root in a user namespace of its own, and in a network namespace of that
-                status = 98
-                if libc.unshare(0x10000000 | 0x40000000):
-                    os._exit(77)
-            status = function()
-        finally:
-            os._exit(status)
-    _, code = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(code)
 
 
 @quick

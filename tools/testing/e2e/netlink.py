@@ -148,11 +148,12 @@ class Nicswitch(Netlink):
         reply = self.request(16, b"\3\1\0\0" + attr(2, "nicswitch"))
         found = dict(attrs(reply[0][4:]))
         self.family, = struct.unpack("=H", found[1])
-        self.group = next(struct.unpack("=I", dict(attrs(group))[2])[0]
-                          for _, group in attrs(found[7]) if dict(attrs(group))[1] == b"config\0")
+        groups = [dict(attrs(group)) for _, group in attrs(found[7])]
+        self.groups = {group[1].rstrip(b"\0").decode(): struct.unpack("=I", group[2])[0]
+                       for group in groups}
 
-    def subscribe(self):
-        self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.group)
+    def subscribe(self, group="config"):
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.groups[group])
 
     @staticmethod
     def encode(**values):
@@ -177,6 +178,8 @@ class Nicswitch(Netlink):
                 found[name] = mac_text(value)
             elif name == "stats":
                 found[name] = stats(value)
+            elif name == "block-data":
+                found[name] = value
             elif name in STRINGS:
                 found[name] = value.rstrip(b"\0").decode(errors="replace")
             elif not value:

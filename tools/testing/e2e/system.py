@@ -52,6 +52,27 @@ def be_quiet():
         write(f"/proc/sys/net/{path}", value)
 
 
+def as_nobody(function, capability=False):
+    """The exit status of a process without privileges; function returns it."""
+    child = os.fork()
+    if not child:
+        status = 99
+        try:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            if capability:
+                # root in a user namespace of its own, and in a network namespace of that
+                status = 98
+                if libc.unshare(0x10000000 | 0x40000000):
+                    os._exit(77)
+            status = function()
+        finally:
+            os._exit(status)
+    _, code = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(code)
+
+
 class Netns:
     """A network namespace without a name: it ends with the last who knows it."""
 
