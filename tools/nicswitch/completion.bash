@@ -22,9 +22,11 @@ _nicswitch_values()
 		echo off low medium high adaptive ;;
 	state)
 		echo activated ;;
+	dev)
+		ls /sys/class/net ;;
 	vlan)
 		echo none any ;;
-	name|mac|qps|vfs)
+	name|mac|qps|vfs|block|blocks|data|length|timeout)
 		;;
 	*)
 		return 1 ;;
@@ -63,6 +65,20 @@ _nicswitch_arguments()
 		echo vport mac vlan ;;
 	"filter show"|"stats show")
 		echo vport ;;
+	"block list")
+		echo vf dev ;;
+	"block read")
+		echo vf dev block length ;;
+	"block write")
+		echo dev block data ;;
+	"block set")
+		echo vf block data writable ;;
+	"block delete")
+		echo vf block ;;
+	"block invalidate")
+		echo vf blocks ;;
+	"block wait")
+		echo dev timeout ;;
 	esac
 }
 
@@ -79,6 +95,8 @@ _nicswitch_verbs()
 		echo create show set delete ;;
 	filter)
 		echo add show move delete ;;
+	block)
+		echo list read write set delete invalidate wait ;;
 	esac
 }
 
@@ -86,7 +104,7 @@ _nicswitch()
 {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local nouns="show adapter caps switch vf vport filter stats monitor reset"
+	local nouns="show adapter caps switch vf vport filter block stats monitor reset"
 	local options="--json --pretty --adapter --verbose --help --version"
 	local adapter=() at=1 words
 

@@ -6,7 +6,9 @@
 #include "fields.h"
 #include "ifstate.h"
 
-#define FIELD_TEXT 32
+/* The longest text is that of a config block. */
+#define FIELD_BYTES 128
+#define FIELD_TEXT (2 * FIELD_BYTES + 1)
 
 static bool read_number(const struct field *field, const struct attrs *attrs,
 			struct out_value *value)
@@ -16,6 +18,9 @@ static bool read_number(const struct field *field, const struct attrs *attrs,
 	uint8_t u8;
 
 	switch (field->type) {
+	case FIELD_SET:
+		value->kind = OUT_SET;
+		/* fallthrough */
 	case FIELD_UINT:
 		return attrs_uint(attrs, field->attr, &value->number);
 	case FIELD_U16:
@@ -51,6 +56,22 @@ static bool read_mac(const struct field *field, const struct attrs *attrs,
 
 	snprintf(text, FIELD_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x",
 		 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return true;
+}
+
+static bool read_hex(const struct field *field, const struct attrs *attrs,
+		     char *text)
+{
+	const struct attr *attr = &attrs->at[field->attr];
+	const uint8_t *bytes = attr->data;
+	size_t i;
+
+	if (!bytes || attr->len > FIELD_BYTES)
+		return false;
+
+	for (i = 0; i < attr->len; i++)
+		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	text[2 * i] = '\0';
 	return true;
 }
 
@@ -124,6 +145,8 @@ static bool read_field(const struct field *field, const struct attrs *attrs,
 		value->string = attrs_string(attrs, field->attr);
 		value->string = value->string ? ifstate(value->string) : NULL;
 		return value->string;
+	case FIELD_HEX:
+		return read_hex(field, attrs, text);
 	case FIELD_MAC:
 		return read_mac(field, attrs, text);
 	case FIELD_ENUM:

@@ -22,6 +22,8 @@ enum field_type {
 	FIELD_FLAG,	/* attribute without a value */
 	FIELD_VLAN,	/* mode and id, as "filter add" takes it */
 	FIELD_PROTO,	/* big-endian Ethertype of a VLAN tag */
+	FIELD_HEX,	/* bytes */
+	FIELD_SET,	/* number, its bits as a list */
 	FIELD_LINK,	/* interface name; shown is whether it is up */
 };
 
@@ -44,6 +46,7 @@ extern const struct field vf_fields[];
 extern const struct field vport_fields[];	/* who it is */
 extern const struct field vport_state_fields[];	/* how it is */
 extern const struct field filter_fields[];
+extern const struct field block_fields[];
 extern const struct field stats_fields[];
 
 #endif

@@ -30,3 +30,8 @@ const char *ifstate(const char *name)
 		return "down";
 	return request.ifr_flags & IFF_RUNNING ? "up" : "no-carrier";
 }
+
+unsigned int ifindex_of(const char *name)
+{
+	return if_nametoindex(name);
+}

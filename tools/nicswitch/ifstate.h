@@ -8,4 +8,7 @@
  */
 const char *ifstate(const char *name);
 
+/* Index of the interface @name in this network namespace; 0 if there is none. */
+unsigned int ifindex_of(const char *name);
+
 #endif

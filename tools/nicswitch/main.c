@@ -20,6 +20,7 @@ static const struct noun *const nouns[] = {
 	&noun_vf,
 	&noun_vport,
 	&noun_filter,
+	&noun_block,
 	&noun_stats,
 	&noun_monitor,
 	&noun_reset,

@@ -256,6 +256,14 @@ void nsw_nl_close(struct nsw_nl *nl)
 	free(nl);
 }
 
+static int put_hex(struct nl_msg *msg, const struct arg *arg)
+{
+	uint8_t bytes[PARSE_HEX_MAX];
+	size_t len = parse_hex_bytes(arg->string, bytes);
+
+	return nla_put(msg, arg->attr, (int)len, bytes);
+}
+
 static int put_arg(struct nl_msg *msg, const struct arg *arg)
 {
 	switch (arg->type) {
@@ -263,6 +271,10 @@ static int put_arg(struct nl_msg *msg, const struct arg *arg)
 		return nla_put_u16(msg, arg->attr, arg->u16);
 	case ARG_U32:
 		return nla_put_u32(msg, arg->attr, arg->u32);
+	case ARG_U64:
+		return nla_put_u64(msg, arg->attr, arg->u64);
+	case ARG_HEX:
+		return put_hex(msg, arg);
 	case ARG_STRING:
 		return nla_put_string(msg, arg->attr, arg->string);
 	case ARG_MAC:
@@ -418,6 +430,8 @@ int nsw_nl_listen(struct nsw_nl *nl, const char *group, int stop_fd,
 	err = join(nl, group);
 	if (err < 0)
 		return set_nl_error(nl->error, err);
+	if (listener->ready)
+		listener->ready(arg);
 
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)

@@ -40,6 +40,7 @@ int nsw_nl_dump(struct nsw_nl *nl, uint8_t cmd, const struct args *args,
 		struct store *list, bool *torn);
 
 struct nsw_nl_listener {
+	void (*ready)(void *arg);	/* from here on; may be NULL */
 	void (*event)(void *arg, uint8_t cmd, const struct attrs *attrs);
 	void (*overrun)(void *arg);
 };

@@ -121,6 +121,19 @@ static void json_bits(struct out *out, const struct out_value *value)
 	fputc(']', out->file);
 }
 
+static void print_set(struct out *out, uint64_t set)
+{
+	const char *separator = "";
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++) {
+		if (!(set >> bit & 1))
+			continue;
+		fprintf(out->file, "%s%u", separator, bit);
+		separator = ",";
+	}
+}
+
 static void json_value(struct out *out, const struct out_value *value)
 {
 	switch (value->kind) {
@@ -136,6 +149,11 @@ static void json_value(struct out *out, const struct out_value *value)
 		break;
 	case OUT_BITS:
 		json_bits(out, value);
+		break;
+	case OUT_SET:
+		fputc('[', out->file);
+		print_set(out, value->number);
+		fputc(']', out->file);
 		break;
 	}
 }
@@ -172,6 +190,9 @@ static void text_value(struct out *out, const struct out_value *value)
 		break;
 	case OUT_BITS:
 		text_bits(out, value);
+		break;
+	case OUT_SET:
+		print_set(out, value->number);
 		break;
 	}
 }

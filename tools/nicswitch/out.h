@@ -36,6 +36,7 @@ enum out_kind {
 	OUT_BOOL,	/* text: a word of names */
 	OUT_FLAG,	/* text: the key when true, else nothing */
 	OUT_BITS,	/* JSON: list of names; text: joined by commas */
+	OUT_SET,	/* the same with the numbers of the bits */
 };
 
 struct out_value {

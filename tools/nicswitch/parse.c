@@ -4,6 +4,7 @@
 
 #include <linux/nicswitch.h>
 
+#include "ifstate.h"
 #include "parse.h"
 
 #define KEYWORDS_MAX 8
@@ -191,6 +192,87 @@ const char *parse_flag(struct args *args, const struct keyword *keyword,
 	(void)text;
 	if (!args_add(args, keyword->attr, ARG_FLAG, keyword->word))
 		return too_many;
+	return NULL;
+}
+
+const char *parse_dev(struct args *args, const struct keyword *keyword,
+		      const char *text)
+{
+	uint32_t index = ifindex_of(text);
+
+	if (!index)
+		return "the name of an interface in this network namespace";
+
+	return add_u32(args, keyword, index);
+}
+
+size_t parse_hex_bytes(const char *text, uint8_t *bytes)
+{
+	size_t len;
+
+	for (len = 0; text[2 * len]; len++)
+		bytes[len] = (uint8_t)(hex_digit(text[2 * len]) << 4 |
+				       hex_digit(text[2 * len + 1]));
+	return len;
+}
+
+const char *parse_hex(struct args *args, const struct keyword *keyword,
+		      const char *text)
+{
+	static const char expected[] =
+		"1 to 128 bytes, as pairs of hexadecimal digits";
+	size_t len = strlen(text), i;
+	struct arg *arg;
+
+	if (!len || len % 2 || len > 2 * PARSE_HEX_MAX)
+		return expected;
+	for (i = 0; i < len; i++) {
+		if (hex_digit(text[i]) < 0)
+			return expected;
+	}
+
+	arg = args_add(args, keyword->attr, ARG_HEX, keyword->word);
+	if (!arg)
+		return too_many;
+
+	arg->string = text;
+	return NULL;
+}
+
+/* The number before the next comma or the end. Return: what follows it. */
+static const char *read_element(const char *text, uint64_t *set)
+{
+	unsigned int value = 0;
+	const char *at = text;
+
+	for (; *at >= '0' && *at <= '9'; at++) {
+		value = value * 10 + (unsigned int)(*at - '0');
+		if (value > 63)
+			return NULL;
+	}
+	if (at == text || (*at && *at != ','))
+		return NULL;
+	*set |= UINT64_C(1) << value;
+	return at;
+}
+
+const char *parse_set(struct args *args, const struct keyword *keyword,
+		      const char *text)
+{
+	uint64_t set = 0;
+	struct arg *arg;
+
+	do {
+		text = read_element(text, &set);
+		if (!text)
+			return "numbers from 0 to 63, joined by commas";
+	} while (*text++);
+
+	arg = args_add(args, keyword->attr, ARG_U64, keyword->word);
+	if (!arg)
+		return too_many;
+
+	arg->u64 = set;
 	return NULL;
 }
 

@@ -14,11 +14,14 @@
 #include "names.h"
 
 #define PARSE_NAME_MAX 256
+#define PARSE_HEX_MAX 128
 #define ARGS_MAX 10
 
 enum arg_type {
 	ARG_U16,
 	ARG_U32,
+	ARG_U64,
+	ARG_HEX,	/* string of hexadecimal digits */
 	ARG_STRING,
 	ARG_MAC,
 	ARG_FLAG,
@@ -32,6 +35,7 @@ struct arg {
 	union {
 		uint16_t u16;
 		uint32_t u32;
+		uint64_t u64;
 		const char *string;
 		uint8_t mac[6];
 	};
@@ -75,6 +79,12 @@ parse_fn parse_vlan;	/* adds mode and, for a number, id */
 parse_fn parse_names;	/* a word of keyword->names */
 parse_fn parse_activated;
 parse_fn parse_flag;
+parse_fn parse_dev;	/* name of an interface; adds its index */
+parse_fn parse_hex;	/* 1 to PARSE_HEX_MAX bytes */
+parse_fn parse_set;	/* numbers from 0 to 63, joined by commas */
+
+/* The bytes of a text that parse_hex() has taken. Return: how many. */
+size_t parse_hex_bytes(const char *text, uint8_t *bytes);
 
 /* A decimal number up to @max, nothing before or behind it. */
 bool parse_number(const char *text, uint32_t max, uint32_t *value);

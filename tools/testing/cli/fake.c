@@ -211,6 +211,30 @@ static void add_filter(struct fake_list *list, uint32_t id, uint32_t vport,
 	add(list, NSW_CMD_FILTER_GET, id, &m);
 }
 
+static void add_block(struct fake_list *list, uint32_t id, bool builtin,
+		      uint8_t len)
+{
+	static const uint8_t bytes[128] = { 0x01, 0xfe, 0x00, 0x7f };
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VF_ID, 0);
+	fake_u32(&m, NSW_A_BLOCK_ID, id);
+	put(&m, NSW_A_BLOCK_DATA, bytes, len);
+	put(&m, builtin ? NSW_A_BLOCK_BUILTIN : NSW_A_BLOCK_WRITABLE, NULL, 0);
+	add(list, NSW_CMD_BLOCK_GET, id, &m);
+}
+
+static void add_mask(struct fake_list *list, uint64_t mask)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VF_ID, 0);
+	put_u64(&m, NSW_A_BLOCK_MASK, mask);
+	add(list, NSW_CMD_BLOCK_TAKE, 0, &m);
+}
+
 static void put_drop(struct fake_message *stats, uint32_t reason,
 		     uint64_t packets)
 {
@@ -349,6 +373,9 @@ void fake_fill(struct fake_list *list, const char *kind)
 	add_filter(list, 2, 1, NSW_VLAN_MODE_NONE, 0);
 	for (id = 4; id < 4 + extra; id++)
 		add_filter(list, id, 1, NSW_VLAN_MODE_NONE, 0);
+	add_block(list, 0, true, 4);
+	add_block(list, 7, false, 128);
+	add_mask(list, strcmp(kind, "quiet") ? 1ULL << 63 | 0x12 : 0);
 	add_stats(list, 0, false);
 	add_stats(list, 1, false);
 	add_stats(list, 0, true);

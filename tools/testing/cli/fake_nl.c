@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,18 @@ static const struct {
 				  NSW_A_FILTER_ID },
 	[NSW_CMD_FILTER_DEL] = { "filter-del", NSW_CMD_FILTER_GET,
 				 NSW_A_FILTER_ID },
+	[NSW_CMD_BLOCK_GET] = { "block-get", NSW_CMD_BLOCK_GET,
+				NSW_A_BLOCK_ID },
+	[NSW_CMD_BLOCK_WRITE] = { "block-write", NSW_CMD_BLOCK_GET,
+				  NSW_A_BLOCK_ID },
+	[NSW_CMD_BLOCK_TAKE] = { "block-take", NSW_CMD_BLOCK_TAKE,
+				 NSW_A_VF_ID },
+	[NSW_CMD_BLOCK_SET] = { "block-set", NSW_CMD_BLOCK_GET,
+				NSW_A_BLOCK_ID },
+	[NSW_CMD_BLOCK_DEL] = { "block-del", NSW_CMD_BLOCK_GET,
+				NSW_A_BLOCK_ID },
+	[NSW_CMD_BLOCK_INVALIDATE] = { "block-invalidate", NSW_CMD_VF_GET,
+				       NSW_A_VF_ID },
 	[NSW_CMD_STATS_GET] = { "stats-get", NSW_CMD_STATS_GET,
 				NSW_A_VPORT_ID },
 };
@@ -84,11 +97,22 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_VLAN_MODE] = "vlan-mode",
 	[NSW_A_VLAN_ID] = "vlan-id",
 	[NSW_A_SOURCE_VPORT_ID] = "source-vport-id",
+	[NSW_A_IFINDEX] = "ifindex",
+	[NSW_A_BLOCK_ID] = "block-id",
+	[NSW_A_BLOCK_DATA] = "block-data",
+	[NSW_A_BLOCK_LENGTH] = "block-length",
+	[NSW_A_BLOCK_WRITABLE] = "block-writable",
+	[NSW_A_BLOCK_MASK] = "block-mask",
 };
 
 const char *ifstate(const char *name)
 {
 	return strcmp(name, "gone0") ? "up" : NULL;
+}
+
+unsigned int ifindex_of(const char *name)
+{
+	return strcmp(name, "nsw0v0") ? 0 : 10;
 }
 
 static bool fake_is(const char *what)
@@ -110,6 +134,10 @@ static void print_arg(const struct arg *arg)
 	case ARG_U32:
 		fprintf(stderr, "=%u", arg->u32);
 		break;
+	case ARG_U64:
+		fprintf(stderr, "=%#" PRIx64, arg->u64);
+		break;
+	case ARG_HEX:
 	case ARG_STRING:
 		fprintf(stderr, "=%.8s/%zu", arg->string, strlen(arg->string));
 		break;
@@ -185,7 +213,8 @@ static bool is_creation(uint8_t cmd)
 static bool is_deletion(uint8_t cmd)
 {
 	return cmd == NSW_CMD_SWITCH_DEL || cmd == NSW_CMD_VF_DEL ||
-	       cmd == NSW_CMD_VPORT_DEL || cmd == NSW_CMD_FILTER_DEL;
+	       cmd == NSW_CMD_VPORT_DEL || cmd == NSW_CMD_FILTER_DEL ||
+	       cmd == NSW_CMD_BLOCK_DEL;
 }
 
 static int reply_new(uint8_t cmd, struct store *reply)
@@ -262,6 +291,9 @@ int nsw_nl_listen(struct nsw_nl *nl, const char *group, int stop_fd,
 	fprintf(stderr, "request listen %s\n", group);
 	if (fake_is("refuse"))
 		return fail(nl, EPERM, "not yours");
+
+	if (listener->ready)
+		listener->ready(arg);
 
 	for (i = 0; i < nl->list.count; i++) {
 		const struct fake_object *object = &nl->list.objects[i];

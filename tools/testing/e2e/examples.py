@@ -108,13 +108,21 @@ def fresh():
         scrub()
 
 
-def test_the_user_guide():
-    text = (TOP / "Documentation/user-guide.rst").read_text()
+def page(name, least):
+    text = (TOP / "Documentation" / name).read_text()
     steps = transcript(text, "   ")
-    check(len(steps) > 80, f"only {len(steps)} commands found")
+    check(len(steps) >= least, f"only {len(steps)} commands found")
     with fresh() as shell:
         for command, wanted in steps:
             look(shell, command, wanted)
+
+
+def test_the_user_guide():
+    page("user-guide.rst", 80)
+
+
+def test_the_backchannel():
+    page("backchannel.rst", 10)
 
 
 def test_the_transcripts_of_the_readme():
