@@ -13,6 +13,19 @@ static const struct nsw_pci_ids nsw_pci_face_ids = {
 	.vendor = 0x1122,
 	.device = 0x3344,
 	.class = 0x020000,
+	.bars = true,
+};
+
+/* One test at a time. */
+static unsigned int nsw_pci_face_calls;
+
+static void nsw_pci_face_changed(struct nsw_pci_face *face)
+{
+	nsw_pci_face_calls++;
+}
+
+static const struct nsw_pci_face_ops nsw_pci_face_test_ops = {
+	.changed = nsw_pci_face_changed,
 };
 
 static int nsw_pci_face_test_init(struct kunit *test)
@@ -21,7 +34,9 @@ static int nsw_pci_face_test_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, face);
 	KUNIT_ASSERT_EQ(test, 0, nsw_pci_face_init(face, &nsw_pci_face_ids,
-						   NSW_PCI_FACE_TOTAL_VFS, 0x3345));
+						   NSW_PCI_FACE_TOTAL_VFS, 0x3345,
+						   &nsw_pci_face_test_ops));
+	nsw_pci_face_calls = 0;
 	test->priv = face;
 	return 0;
 }
@@ -175,11 +190,85 @@ static void nsw_pci_face_flr_of_the_pf_takes_the_vfs(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nsw_pci_face_answers(face, nsw_pci_face_rid(0)));
 }
 
+static void nsw_pci_face_expect_event(struct kunit *test, int vf, bool reset, unsigned int power)
+{
+	struct nsw_pci_event event;
+
+	KUNIT_ASSERT_TRUE(test, nsw_pci_face_take_event(test->priv, &event));
+	KUNIT_EXPECT_EQ(test, event.is_vf ? (int)event.vf : -1, vf);
+	KUNIT_EXPECT_EQ(test, event.reset, reset);
+	KUNIT_EXPECT_EQ(test, event.power, power);
+}
+
+static void nsw_pci_face_expect_quiet(struct kunit *test)
+{
+	struct nsw_pci_event event;
+
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_take_event(test->priv, &event));
+}
+
+static void nsw_pci_face_events_tell_how_it_ended(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	u16 pmcsr = face->vf_pm + PCI_PM_CTRL;
+
+	nsw_pci_face_enable(face, 2);
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), PCI_COMMAND, 2, 4);
+	nsw_pci_face_expect_quiet(test);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_calls, 0u);
+
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), pmcsr, 2, 3);
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), pmcsr, 2, 2);
+	nsw_pci_face_write(face, 0, face->pf_pm + PCI_PM_CTRL, 2, 1);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_calls, 3u);
+	nsw_pci_face_expect_event(test, -1, false, 1);
+	nsw_pci_face_expect_event(test, 1, false, 2);
+	nsw_pci_face_expect_quiet(test);
+
+	/* what is written again is no news */
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), pmcsr, 2, 2);
+	nsw_pci_face_expect_quiet(test);
+	nsw_pci_face_write(face, nsw_pci_face_rid(1), face->vf_exp + PCI_EXP_DEVCTL, 2,
+			   PCI_EXP_DEVCTL_BCR_FLR);
+	nsw_pci_face_expect_event(test, 1, true, 0);
+	nsw_pci_face_expect_quiet(test);
+}
+
+static void nsw_pci_face_flr_of_the_pf_is_an_event_for_all(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+
+	nsw_pci_face_enable(face, 2);
+	nsw_pci_face_write(face, nsw_pci_face_rid(0), face->vf_pm + PCI_PM_CTRL, 2, 3);
+	nsw_pci_face_write(face, 0, face->pf_exp + PCI_EXP_DEVCTL, 2, PCI_EXP_DEVCTL_BCR_FLR);
+	nsw_pci_face_expect_event(test, -1, true, 0);
+	nsw_pci_face_expect_event(test, 0, true, 0);
+	nsw_pci_face_expect_event(test, 1, true, 0);
+	nsw_pci_face_expect_quiet(test);
+}
+
+static void nsw_pci_face_vf_bar_grows_with_the_page(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	u16 bar = face->pf_sriov + PCI_SRIOV_BAR;
+
+	nsw_pci_face_write(face, 0, bar, 4, ~0);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, bar, 4), 0xfffff004u);
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_SYS_PGSIZE, 4, 0x10);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, bar, 4), 0xffff0004u);
+	nsw_pci_face_write(face, 0, bar, 4, ~0);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, bar, 4), 0xffff0004u);
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_SYS_PGSIZE, 4, 1);
+	nsw_pci_face_write(face, 0, bar, 4, 0x1234f000);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, bar, 4), 0x1234f004u);
+}
+
 static void nsw_pci_face_without_vfs(struct kunit *test)
 {
 	struct nsw_pci_face face;
 
-	KUNIT_ASSERT_EQ(test, 0, nsw_pci_face_init(&face, &nsw_pci_face_ids, 0, 0));
+	KUNIT_ASSERT_EQ(test, 0, nsw_pci_face_init(&face, &nsw_pci_face_ids, 0, 0,
+						   NULL));
 	KUNIT_EXPECT_EQ(test, face.pf_sriov, 0);
 	KUNIT_EXPECT_TRUE(test, nsw_pci_face_answers(&face, 0));
 	nsw_pci_face_write(&face, 0, PCI_SRIOV_CTRL, 2, PCI_SRIOV_CTRL_VFE);
@@ -197,6 +286,9 @@ static struct kunit_case nsw_pci_face_cases[] = {
 	KUNIT_CASE(nsw_pci_face_vf_enable_resets_vfs),
 	KUNIT_CASE(nsw_pci_face_flr_of_a_vf_resets_only_that),
 	KUNIT_CASE(nsw_pci_face_flr_of_the_pf_takes_the_vfs),
+	KUNIT_CASE(nsw_pci_face_events_tell_how_it_ended),
+	KUNIT_CASE(nsw_pci_face_flr_of_the_pf_is_an_event_for_all),
+	KUNIT_CASE(nsw_pci_face_vf_bar_grows_with_the_page),
 	KUNIT_CASE(nsw_pci_face_without_vfs),
 	{}
 };

@@ -137,7 +137,24 @@ static void nsw_vf_free_restores_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf->policy.link, NSW_LINK_AUTO);
 	KUNIT_EXPECT_EQ(test, vf->policy.pvlan, 0);
 	KUNIT_EXPECT_EQ(test, vf->policy.pcp, 0);
-	KUNIT_EXPECT_EQ(test, vf->power, NSW_POWER_D0);
+	/* that is a matter of the PCI function */
+	KUNIT_EXPECT_EQ(test, vf->power, NSW_POWER_D3);
+}
+
+/* The PCI function speaks for itself, allocated or not; a VF that is gone is nobody. */
+static void nsw_vf_follows_its_function(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_switch *sw = &fx->sw;
+	u32 id;
+
+	nsw_vf_follow(sw, 0, true, NSW_POWER_D3);
+	KUNIT_EXPECT_EQ(test, sw->vfs[0].power, NSW_POWER_D3);
+	KUNIT_ASSERT_EQ(test, nsw_vf_allocate(sw, NULL, NULL, &id, NULL), 0);
+	KUNIT_EXPECT_EQ(test, sw->vfs[0].power, NSW_POWER_D3);
+	nsw_vf_follow(sw, 0, true, NSW_POWER_D0);
+	KUNIT_EXPECT_EQ(test, sw->vfs[0].power, NSW_POWER_D0);
+	nsw_vf_follow(sw, sw->num_vfs, true, NSW_POWER_D3);
 }
 
 /* Trap 11, decision 9: a reset is no free; it forgets only what the VF's own side has set. */
@@ -249,6 +266,7 @@ static struct kunit_case nsw_vf_cases[] = {
 	KUNIT_CASE(nsw_vf_name_is_checked),
 	KUNIT_CASE(nsw_vf_free_refusals),
 	KUNIT_CASE(nsw_vf_free_restores_defaults),
+	KUNIT_CASE(nsw_vf_follows_its_function),
 	KUNIT_CASE(nsw_vf_reset_keeps_vport_and_filters),
 	KUNIT_CASE(nsw_vf_reset_and_power_need_an_allocated_vf),
 	KUNIT_CASE(nsw_vf_power_takes_the_carrier),

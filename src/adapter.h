@@ -12,6 +12,7 @@ struct netlink_ext_ack;
 struct nsw_adapter;
 struct nsw_func;
 struct nsw_pci_host;
+struct nsw_pci_ops;
 
 /* Adapters that can be, and so the ids are below this. */
 #define NSW_ADAPTERS_MAX	16
@@ -65,6 +66,9 @@ static inline struct nsw_adapter *nsw_adapter_from_switch(struct nsw_switch *sw)
 {
 	return container_of(sw, struct nsw_adapter, sw);
 }
+
+/* What the PCI drivers ask of an adapter, which is their first argument. */
+extern const struct nsw_pci_ops nsw_adapter_pci_ops;
 
 /**
  * nsw_adapter_create() - make an adapter
@@ -167,6 +171,18 @@ int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const
  * Return: as nsw_vf_reset().
  */
 int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_follow_vf() - a VF was reset or changed its power state
+ * @adapter: the adapter
+ * @id: VF id; may be gone
+ * @reset: it was reset
+ * @power: its power state by now
+ *
+ * Context: RTNL held.
+ */
+void nsw_adapter_follow_vf(struct nsw_adapter *adapter, u32 id, bool reset,
+			   enum nsw_power_state power);
 
 /**
  * nsw_adapter_create_vport() - create a VPort and fit the VF's interface to it

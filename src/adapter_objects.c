@@ -59,6 +59,18 @@ int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext
 	return err;
 }
 
+void nsw_adapter_follow_vf(struct nsw_adapter *adapter, u32 id, bool reset,
+			   enum nsw_power_state power)
+{
+	struct nsw_func *func;
+
+	ASSERT_RTNL();
+	nsw_vf_follow(&adapter->sw, id, reset, power);
+	func = nsw_adapter_vf_func(adapter, id);
+	if (func && reset)
+		nsw_func_reset(func);
+}
+
 int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport_params *params,
 			     u32 *id, struct netlink_ext_ack *extack)
 {

@@ -135,7 +135,6 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 		vf->name = NULL;
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
-		vf->power = NSW_POWER_D0;
 		nsw_policy_init(&vf->policy);
 		nsw_block_restart_locked(vf);
 		vf->allocated = false;
@@ -145,6 +144,26 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/* VFs that nobody has allocated have no listeners. */
+static void nsw_vf_reset_locked(struct nsw_switch *sw, struct nsw_vf *vf)
+{
+	if (vf->port)
+		nsw_guest_clear(sw, vf->port);
+	vf->blocks.pending = 0;
+	if (vf->allocated)
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_RESET);
+}
+
+static void nsw_vf_set_power_locked(struct nsw_switch *sw, struct nsw_vf *vf,
+				    enum nsw_power_state power)
+{
+	vf->power = power;
+	if (vf->vport)
+		nsw_vport_block_locked(vf->vport, NSW_BLOCK_POWER, power != NSW_POWER_D0);
+	if (vf->allocated)
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
+}
+
 int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 {
 	struct nsw_vf *vf;
@@ -152,14 +171,10 @@ int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 
 	nsw_switch_lock(sw);
 	vf = nsw_vf_get_locked(sw, id, extack);
-	if (IS_ERR(vf)) {
+	if (IS_ERR(vf))
 		err = PTR_ERR(vf);
-	} else {
-		if (vf->port)
-			nsw_guest_clear(sw, vf->port);
-		vf->blocks.pending = 0;
-		nsw_vf_notify_locked(sw, vf, NSW_EVENT_RESET);
-	}
+	else
+		nsw_vf_reset_locked(sw, vf);
 	nsw_switch_unlock(sw);
 	return err;
 }
@@ -172,19 +187,30 @@ int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power,
 
 	nsw_switch_lock(sw);
 	vf = nsw_vf_get_locked(sw, id, extack);
-	if (IS_ERR(vf)) {
+	if (IS_ERR(vf))
 		err = PTR_ERR(vf);
-	} else if (power < NSW_POWER_D0 || power > NSW_POWER_D3) {
+	else if (power < NSW_POWER_D0 || power > NSW_POWER_D3)
 		err = nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				 "%u is no device power state", power);
-	} else {
-		vf->power = power;
-		if (vf->vport)
-			nsw_vport_block_locked(vf->vport, NSW_BLOCK_POWER, power != NSW_POWER_D0);
-		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
-	}
+	else
+		nsw_vf_set_power_locked(sw, vf, power);
 	nsw_switch_unlock(sw);
 	return err;
+}
+
+void nsw_vf_follow(struct nsw_switch *sw, u32 id, bool reset, enum nsw_power_state power)
+{
+	struct nsw_vf *vf;
+
+	nsw_switch_lock(sw);
+	if (id < sw->num_vfs) {
+		vf = &sw->vfs[id];
+		if (reset)
+			nsw_vf_reset_locked(sw, vf);
+		if (vf->power != power)
+			nsw_vf_set_power_locked(sw, vf, power);
+	}
+	nsw_switch_unlock(sw);
 }
 
 int nsw_vf_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port, u8 *mac)

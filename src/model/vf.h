@@ -81,7 +81,8 @@ int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 
  * @id: VF id
  * @extack: reason of a refusal
  *
- * The policy and the power state of the VF go back to their defaults.
+ * The policy of the VF goes back to its defaults. The power state stays: it is that
+ * of a PCI function, which does not care who has it.
  *
  * Context: process context; takes the config lock.
  * Return: 0, -ENOENT, or -EBUSY while a VPort is attached.
@@ -114,6 +115,19 @@ int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
  */
 int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power,
 		     struct netlink_ext_ack *extack);
+
+/**
+ * nsw_vf_follow() - the PCI function of a VF was reset or changed its power state
+ * @sw: the switch
+ * @id: VF id; nothing happens when the switch has no such VF
+ * @reset: it was reset: as nsw_vf_reset()
+ * @power: its power state now: as nsw_vf_set_power()
+ *
+ * Whether the VF is allocated or not.
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_vf_follow(struct nsw_switch *sw, u32 id, bool reset, enum nsw_power_state power);
 
 /**
  * nsw_vf_attach_port() - the VF has an interface now

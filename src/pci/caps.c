@@ -8,13 +8,9 @@
 
 #include "pci/caps.h"
 
-/* Two 16-bit registers often share a row: the one at the higher offset. */
-#define NSW_PCI_CAPS_HI(bits)	((u32)(bits) << 16)
-
-/* Offsets at which the two lists of capabilities begin and end. */
+/* Offsets at which the list of capabilities begins and ends. */
 #define NSW_PCI_CAPS_FIRST	0x40
 #define NSW_PCI_CAPS_END	0x100
-#define NSW_PCI_CAPS_EXT_FIRST	0x100
 
 #define NSW_PCI_CAPS_STATUS_W1C						\
 	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT |		\
@@ -40,6 +36,17 @@ static const struct nsw_cfg_row nsw_pci_caps_header_pf[] = {
 		.w1c = NSW_PCI_CAPS_HI(NSW_PCI_CAPS_STATUS_W1C),
 	},
 	{ .offset = PCI_CACHE_LINE_SIZE, .rw = 0xff },
+};
+
+/* Base address register 0, 64 bits wide, for NSW_PCI_BAR_SIZE bytes. */
+static const struct nsw_cfg_row nsw_pci_caps_bar[] = {
+	{
+		.offset = PCI_BASE_ADDRESS_0,
+		.reset = PCI_BASE_ADDRESS_MEM_TYPE_64,
+		.ro = 0xf,
+		.rw = ~(u32)(NSW_PCI_BAR_SIZE - 1),
+	},
+	{ .offset = PCI_BASE_ADDRESS_0 + 4, .rw = ~0 },
 };
 
 static const struct nsw_cfg_row nsw_pci_caps_header_vf[] = {
@@ -133,6 +140,11 @@ static const struct nsw_cfg_row nsw_pci_caps_exp_pf[] = {
 	},
 };
 
+/*
+ * Link Status and Link Control 2 of a VF are reserved. Zeros there are read as a
+ * link of unknown speed and width, by lspci and by all who read max_link_speed
+ * and current_link_speed; so a VF shows the link that it shares with its PF.
+ */
 static const struct nsw_cfg_row nsw_pci_caps_exp_vf[] = {
 	{
 		.offset = PCI_EXP_DEVCTL,
@@ -140,42 +152,30 @@ static const struct nsw_cfg_row nsw_pci_caps_exp_vf[] = {
 		.rw = PCI_EXP_DEVCTL_BCR_FLR,
 		.w1c = NSW_PCI_CAPS_HI(NSW_PCI_CAPS_DEVSTA_W1C),
 	},
+	{
+		.offset = PCI_EXP_LNKCTL,
+		.reset = NSW_PCI_CAPS_HI(PCI_EXP_LNKSTA_SLC | PCI_EXP_LNKSTA_CLS_16_0GB | 16 << 4),
+		.ro = NSW_PCI_CAPS_HI(0xffff),
+	},
+	{ .offset = PCI_EXP_LNKCTL2, .reset = PCI_EXP_LNKCTL2_TLS_16_0GT, .ro = 0xffff },
 };
 
-/* Supported Page Sizes: 4 KiB, 8 KiB, 64 KiB, 256 KiB, 1 MiB and 4 MiB, which all must have. */
-#define NSW_PCI_CAPS_SRIOV_PAGES	0x553
-
-static const struct nsw_cfg_row nsw_pci_caps_sriov[] = {
-	{ .offset = 0, .ro = ~0 },
-	{ .offset = PCI_SRIOV_CAP, .reset = BIT(1), .ro = ~0 },	/* ARI hierarchy preserved */
+/* MSI-X: vectors and their pending bits lie in BAR 0. */
+static const struct nsw_cfg_row nsw_pci_caps_msix[] = {
 	{
-		.offset = PCI_SRIOV_CTRL,
-		.rw = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE | PCI_SRIOV_CTRL_ARI,
+		.offset = 0,
+		.ro = ~NSW_PCI_CAPS_HI(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL),
+		.rw = NSW_PCI_CAPS_HI(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL),
 	},
-	{ .offset = PCI_SRIOV_INITIAL_VF, .ro = ~0 },
-	{ .offset = PCI_SRIOV_NUM_VF, .ro = NSW_PCI_CAPS_HI(0xff), .rw = 0xffff },
-	{
-		.offset = PCI_SRIOV_VF_OFFSET,
-		.reset = NSW_PCI_CAPS_HI(NSW_PCI_VF_STRIDE) | NSW_PCI_VF_OFFSET,
-		.ro = ~0,
-	},
-	{ .offset = 0x18, .ro = NSW_PCI_CAPS_HI(0xffff) },
-	{ .offset = PCI_SRIOV_SUP_PGSIZE, .reset = NSW_PCI_CAPS_SRIOV_PAGES, .ro = ~0 },
-	{ .offset = PCI_SRIOV_SYS_PGSIZE, .reset = 1, .rw = NSW_PCI_CAPS_SRIOV_PAGES },
-	{ .offset = PCI_SRIOV_VFM },		/* no VF BARs before it, no migration in it */
+	{ .offset = PCI_MSIX_TABLE, .ro = ~0 },
+	{ .offset = PCI_MSIX_PBA, .reset = NSW_PCI_MSIX_PBA, .ro = ~0 },
 };
 
-static void nsw_pci_caps_add_rows(struct nsw_pci_caps *caps, unsigned int base,
-				  const struct nsw_cfg_row *rows, unsigned int nr)
+void nsw_pci_caps_add_rows(struct nsw_pci_caps *caps, unsigned int base,
+			   const struct nsw_cfg_row *rows, unsigned int nr)
 {
 	if (!caps->err)
 		caps->err = nsw_cfgspace_layout_add(caps->layout, base, rows, nr);
-}
-
-/* Length of a structure: where its last row ends. */
-static unsigned int nsw_pci_caps_len(const struct nsw_cfg_row *rows, unsigned int nr)
-{
-	return rows[nr - 1].offset + 4;
 }
 
 /* Appends a capability and links it; registers may be added behind @rows, within its length. */
@@ -196,25 +196,6 @@ static u16 nsw_pci_caps_append(struct nsw_pci_caps *caps, u8 id,
 	return at;
 }
 
-/* The same for the list of extended capabilities (PCIe r5.0, 7.6.3). */
-static u16 nsw_pci_caps_append_ext(struct nsw_pci_caps *caps, u16 id, u8 version,
-				   const struct nsw_cfg_row *rows, unsigned int nr)
-{
-	u16 at = caps->ext_next;
-
-	nsw_pci_caps_add_rows(caps, at, rows, nr);
-	if (caps->err)
-		return 0;
-	if (caps->ext_link)
-		nsw_cfgspace_layout_set(caps->layout, caps->ext_link, 4,
-					caps->ext_header | at << 20);
-	caps->ext_link = at;
-	caps->ext_header = version << 16 | id;
-	caps->ext_next = at + nsw_pci_caps_len(rows, nr);
-	nsw_cfgspace_layout_set(caps->layout, at, 4, caps->ext_header);
-	return at;
-}
-
 void nsw_pci_caps_init(struct nsw_pci_caps *caps, struct nsw_cfg_layout *layout,
 		       const struct nsw_pci_ids *ids, bool is_vf)
 {
@@ -232,6 +213,8 @@ void nsw_pci_caps_init(struct nsw_pci_caps *caps, struct nsw_cfg_layout *layout,
 	else
 		nsw_pci_caps_add_rows(caps, 0, nsw_pci_caps_header_pf,
 				      ARRAY_SIZE(nsw_pci_caps_header_pf));
+	if (ids->bars && !is_vf)
+		nsw_pci_caps_add_rows(caps, 0, nsw_pci_caps_bar, ARRAY_SIZE(nsw_pci_caps_bar));
 	nsw_cfgspace_layout_set(layout, PCI_VENDOR_ID, 2, is_vf ? 0xffff : ids->vendor);
 	nsw_cfgspace_layout_set(layout, PCI_DEVICE_ID, 2, is_vf ? 0xffff : ids->device);
 	nsw_cfgspace_layout_set(layout, PCI_CLASS_REVISION, 4, ids->class << 8 | ids->revision);
@@ -259,16 +242,14 @@ u16 nsw_pci_caps_add_exp(struct nsw_pci_caps *caps)
 	return caps->err ? 0 : at;
 }
 
-u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device)
+/* PCIe r5.0, 7.7.2. */
+static u16 nsw_pci_caps_add_msix(struct nsw_pci_caps *caps, u16 vectors)
 {
-	u16 at = nsw_pci_caps_append_ext(caps, PCI_EXT_CAP_ID_SRIOV, 1, nsw_pci_caps_sriov,
-					 ARRAY_SIZE(nsw_pci_caps_sriov));
+	u16 at = nsw_pci_caps_append(caps, PCI_CAP_ID_MSIX, nsw_pci_caps_msix,
+				     ARRAY_SIZE(nsw_pci_caps_msix));
 
-	if (!at)
-		return 0;
-	nsw_cfgspace_layout_set(caps->layout, at + PCI_SRIOV_INITIAL_VF, 2, total_vfs);
-	nsw_cfgspace_layout_set(caps->layout, at + PCI_SRIOV_TOTAL_VF, 2, total_vfs);
-	nsw_cfgspace_layout_set(caps->layout, at + PCI_SRIOV_VF_DID, 2, vf_device);
+	if (at)
+		nsw_cfgspace_layout_set(caps->layout, at + PCI_MSIX_FLAGS, 2, vectors - 1);
 	return at;
 }
 
@@ -280,8 +261,13 @@ int nsw_pci_caps_build_pf(struct nsw_cfg_layout *layout, const struct nsw_pci_id
 	nsw_pci_caps_init(&caps, layout, ids, false);
 	nsw_pci_caps_add_pm(&caps);
 	nsw_pci_caps_add_exp(&caps);
+	if (ids->bars)
+		nsw_pci_caps_add_msix(&caps, NSW_PCI_MSIX_PF);
+	nsw_pci_caps_add_aer(&caps);
+	nsw_pci_caps_add_dsn(&caps, ids->serial);
+	nsw_pci_caps_add_ari(&caps);
 	if (total_vfs)
-		nsw_pci_caps_add_sriov(&caps, total_vfs, vf_device);
+		nsw_pci_caps_add_sriov(&caps, total_vfs, vf_device, ids->bars);
 	return caps.err;
 }
 
@@ -292,6 +278,10 @@ int nsw_pci_caps_build_vf(struct nsw_cfg_layout *layout, const struct nsw_pci_id
 	nsw_pci_caps_init(&caps, layout, ids, true);
 	nsw_pci_caps_add_pm(&caps);
 	nsw_pci_caps_add_exp(&caps);
+	if (ids->bars)
+		nsw_pci_caps_add_msix(&caps, NSW_PCI_MSIX_VF);
+	nsw_pci_caps_add_aer(&caps);
+	nsw_pci_caps_add_ari(&caps);
 	return caps.err;
 }
 

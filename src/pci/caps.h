@@ -2,6 +2,7 @@
 #ifndef _NSW_PCI_CAPS_H
 #define _NSW_PCI_CAPS_H
 
+#include <linux/pci_regs.h>
 #include <linux/types.h>
 
 #include "pci/cfgspace.h"
@@ -33,6 +34,24 @@
 /** define NSW_PCI_VF_STRIDE - distance between the routing ids of two VFs (VF Stride) */
 #define NSW_PCI_VF_STRIDE	1
 
+/** define NSW_PCI_CAPS_EXT_FIRST - where the extended capabilities begin */
+#define NSW_PCI_CAPS_EXT_FIRST	0x100
+
+/** define NSW_PCI_BAR_SIZE - bytes of BAR 0 of PF and VF */
+#define NSW_PCI_BAR_SIZE	4096
+
+/** define NSW_PCI_MSIX_PBA - where in BAR 0 the pending bits of MSI-X lie */
+#define NSW_PCI_MSIX_PBA	0x800
+
+/** define NSW_PCI_MSIX_PF - MSI-X vectors of a PF; 16 bytes each, below the pending bits */
+#define NSW_PCI_MSIX_PF		64
+
+/** define NSW_PCI_MSIX_VF - MSI-X vectors of a VF: one for each queue pair, and one more */
+#define NSW_PCI_MSIX_VF		9
+
+/* Two 16-bit registers often share a row: the one at the higher offset. */
+#define NSW_PCI_CAPS_HI(bits)	((u32)(bits) << 16)
+
 /**
  * struct nsw_pci_ids - who a function says it is
  * @vendor: vendor id
@@ -41,6 +60,8 @@
  * @subsystem_device: subsystem id
  * @class: base class, sub-class and programming interface, 24 bits
  * @revision: revision id
+ * @bars: there is memory for base address registers
+ * @serial: device serial number, an EUI-64
  */
 struct nsw_pci_ids {
 	u16 vendor;
@@ -49,6 +70,8 @@ struct nsw_pci_ids {
 	u16 subsystem_device;
 	u32 class;
 	u8 revision;
+	bool bars;
+	u64 serial;
 };
 
 /**
@@ -81,8 +104,9 @@ struct nsw_pci_caps {
  * @is_vf: a VF rather than a PF
  *
  * PCIe r5.0, 7.5.1.1 and 7.5.1.2; for a VF 9.3.4.1: Vendor ID and Device ID
- * read FFFFh, the only command bit is Bus Master Enable. No base address
- * register, no expansion ROM, no interrupt pin.
+ * read FFFFh, the only command bit is Bus Master Enable. A PF for which there
+ * is memory has base address register 0; a VF has none here, but in the SR-IOV
+ * capability of its PF. No expansion ROM, no interrupt pin.
  *
  * Context: process context, may sleep.
  */
@@ -116,19 +140,74 @@ u16 nsw_pci_caps_add_pm(struct nsw_pci_caps *caps);
 u16 nsw_pci_caps_add_exp(struct nsw_pci_caps *caps);
 
 /**
- * nsw_pci_caps_add_sriov - add the SR-IOV extended capability
- * @caps: the builder; of a PF
- * @total_vfs: TotalVFs and InitialVFs
- * @vf_device: device id of the VFs
+ * nsw_pci_caps_add_aer - add the Advanced Error Reporting extended capability
+ * @caps: the builder
  *
- * PCIe r5.0, 9.3.3. VFs have no memory (all VF BARs are zero) and cannot be
- * migrated. First VF Offset and VF Stride do not depend on ARI Capable
- * Hierarchy or NumVFs, which 9.3.3.9 and 9.3.3.10 allow but do not ask for.
+ * PCIe r5.0, 7.8.4, version 2; for a VF 9.3.6: masks, severities and control are its
+ * PF's. Nothing here ever fails: the status registers stay clear, unless somebody
+ * sets them for a test.
  *
  * Context: process context, may sleep.
  * Return: its offset, or 0 when @caps->err is set.
  */
-u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device);
+u16 nsw_pci_caps_add_aer(struct nsw_pci_caps *caps);
+
+/**
+ * nsw_pci_caps_add_dsn - add the Device Serial Number extended capability
+ * @caps: the builder; of a PF
+ * @serial: the number, an EUI-64 (PCIe r5.0, 7.9.3)
+ *
+ * Context: process context, may sleep.
+ * Return: its offset, or 0 when @caps->err is set.
+ */
+u16 nsw_pci_caps_add_dsn(struct nsw_pci_caps *caps, u64 serial);
+
+/**
+ * nsw_pci_caps_add_ari - add the Alternative Routing-ID extended capability
+ * @caps: the builder
+ *
+ * PCIe r5.0, 7.8.7. VFs have function numbers up to 255, which a device can have
+ * only with this in each function. There is one PF, so no next function.
+ *
+ * Context: process context, may sleep.
+ * Return: its offset, or 0 when @caps->err is set.
+ */
+u16 nsw_pci_caps_add_ari(struct nsw_pci_caps *caps);
+
+/**
+ * nsw_pci_caps_add_sriov - add the SR-IOV extended capability
+ * @caps: the builder; of a PF
+ * @total_vfs: TotalVFs and InitialVFs
+ * @vf_device: device id of the VFs
+ * @bars: VFs have BAR 0; its size grows with System Page Size, for which
+ *	whoever owns the configuration space cares
+ *
+ * PCIe r5.0, 9.3.3. VFs cannot be migrated. First VF Offset and VF Stride do not
+ * depend on ARI Capable Hierarchy or NumVFs, which 9.3.3.9 and 9.3.3.10 allow but
+ * do not ask for.
+ *
+ * Context: process context, may sleep.
+ * Return: its offset, or 0 when @caps->err is set.
+ */
+u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device, bool bars);
+
+/**
+ * nsw_pci_caps_add_rows - add registers to a face
+ * @caps: the builder
+ * @base: offset that is added to that of each row
+ * @rows: registers
+ * @nr: how many
+ *
+ * Context: process context, may sleep. Does nothing when @caps->err is set.
+ */
+void nsw_pci_caps_add_rows(struct nsw_pci_caps *caps, unsigned int base,
+			   const struct nsw_cfg_row *rows, unsigned int nr);
+
+/* Length of a structure: where its last row ends. */
+static inline unsigned int nsw_pci_caps_len(const struct nsw_cfg_row *rows, unsigned int nr)
+{
+	return rows[nr - 1].offset + 4;
+}
 
 /**
  * nsw_pci_caps_build_pf - build the whole face of a PF

@@ -9,6 +9,7 @@
 
 #include "pci/driver.h"
 #include "pci/host.h"
+#include "pci/identity.h"
 
 /* Ids are no proof: driver_override and new_id bind a driver to any function. */
 static struct nsw_pci_host *nsw_pci_driver_find(struct pci_dev *pdev, bool is_vf)
@@ -26,6 +27,8 @@ static int nsw_pci_driver_pf_probe(struct pci_dev *pdev, const struct pci_device
 	err = pci_enable_device(pdev);
 	if (err)
 		return err;
+	/* For those who look: frames are not moved by DMA, and do not depend on it. */
+	pci_set_master(pdev);
 	err = nsw_pci_host_bind_pf(host, pdev);
 	if (err)
 		pci_disable_device(pdev);
@@ -48,6 +51,8 @@ static int nsw_pci_driver_vf_probe(struct pci_dev *pdev, const struct pci_device
 	err = pci_enable_device(pdev);
 	if (err)
 		return err;
+	/* For those who look: frames are not moved by DMA, and do not depend on it. */
+	pci_set_master(pdev);
 	err = nsw_pci_host_bind_vf(host, pdev);
 	if (err)
 		pci_disable_device(pdev);
@@ -64,6 +69,20 @@ static int nsw_pci_driver_sriov_configure(struct pci_dev *pdev, int num_vfs)
 {
 	return nsw_pci_host_configure(nsw_pci_host_find(pdev), pdev, num_vfs);
 }
+
+/*
+ * A reset through sysfs or VFIO ends when the adapter has followed it. There is no
+ * reset_prepare: no DMA has to be stopped before. The PCI core enables the VFs of
+ * a PF again by itself, but has not saved their registers.
+ */
+static void nsw_pci_driver_reset_done(struct pci_dev *pdev)
+{
+	nsw_pci_host_flush_events(nsw_pci_host_find(pdev));
+}
+
+static const struct pci_error_handlers nsw_pci_driver_err_handler = {
+	.reset_done = nsw_pci_driver_reset_done,
+};
 
 static const struct pci_device_id nsw_pci_driver_pf_ids[] = {
 	{ PCI_DEVICE(NSW_PCI_VENDOR_ID, NSW_PCI_DEVICE_ID_PF) },
@@ -84,6 +103,7 @@ static struct pci_driver nsw_pci_driver_pf = {
 	.probe = nsw_pci_driver_pf_probe,
 	.remove = nsw_pci_driver_pf_remove,
 	.sriov_configure = nsw_pci_driver_sriov_configure,
+	.err_handler = &nsw_pci_driver_err_handler,
 	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
 };
 
@@ -92,6 +112,7 @@ static struct pci_driver nsw_pci_driver_vf = {
 	.id_table = nsw_pci_driver_vf_ids,
 	.probe = nsw_pci_driver_vf_probe,
 	.remove = nsw_pci_driver_vf_remove,
+	.err_handler = &nsw_pci_driver_err_handler,
 	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
 };
 
@@ -104,12 +125,22 @@ int nsw_pci_driver_register(void)
 		return err;
 	err = pci_register_driver(&nsw_pci_driver_pf);
 	if (err)
-		pci_unregister_driver(&nsw_pci_driver_vf);
+		goto unregister_vf;
+	err = nsw_pci_identity_register(&nsw_pci_driver_pf, &nsw_pci_driver_vf);
+	if (err)
+		goto unregister_pf;
+	return 0;
+
+unregister_pf:
+	pci_unregister_driver(&nsw_pci_driver_pf);
+unregister_vf:
+	pci_unregister_driver(&nsw_pci_driver_vf);
 	return err;
 }
 
 void nsw_pci_driver_unregister(void)
 {
+	nsw_pci_identity_unregister();
 	pci_unregister_driver(&nsw_pci_driver_pf);
 	pci_unregister_driver(&nsw_pci_driver_vf);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A PF and its VFs as configuration accesses see them. */
 
+#include <linux/bitmap.h>
 #include <linux/container_of.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -19,10 +20,56 @@ static void nsw_pci_face_reset_vfs(struct nsw_pci_face *face)
 		nsw_cfgspace_reset(&face->vfs[vf]);
 }
 
+/* VFs that answer now: only those that exist, however large NumVFs is. */
+static unsigned int nsw_pci_face_present_vfs(const struct nsw_pci_face *face)
+{
+	u16 sriov = face->pf_sriov;
+
+	if (!sriov || !(nsw_cfgspace_read(&face->pf, sriov + PCI_SRIOV_CTRL, 2) &
+			PCI_SRIOV_CTRL_VFE))
+		return 0;
+	return min(nsw_cfgspace_read(&face->pf, sriov + PCI_SRIOV_NUM_VF, 2), face->total_vfs);
+}
+
+static void nsw_pci_face_add_event(struct nsw_pci_face *face, unsigned int function, bool reset)
+{
+	__set_bit(function, face->events);
+	if (reset)
+		__set_bit(function, face->resets);
+	if (face->ops && face->ops->changed)
+		face->ops->changed(face);
+}
+
 /* Initiate Function Level Reset is set in @val only while it is being written. */
 static bool nsw_pci_face_is_flr(u16 exp, unsigned int offset, u32 val)
 {
 	return offset == exp + PCI_EXP_DEVCTL && val & PCI_EXP_DEVCTL_BCR_FLR;
+}
+
+static bool nsw_pci_face_is_power(u16 pm, unsigned int offset, u32 old, u32 new)
+{
+	return offset == pm + PCI_PM_CTRL && (old ^ new) & PCI_PM_CTRL_STATE_MASK;
+}
+
+static void nsw_pci_face_flr_pf(struct nsw_pci_face *face)
+{
+	unsigned int vf, vfs = nsw_pci_face_present_vfs(face);
+
+	nsw_cfgspace_reset(&face->pf);
+	nsw_pci_face_reset_vfs(face);
+	nsw_pci_face_add_event(face, 0, true);
+	for (vf = 0; vf < vfs; vf++)
+		nsw_pci_face_add_event(face, vf + 1, true);
+}
+
+/* A VF's BAR is at least as large as a page of the system (PCIe r5.0, 9.3.3.13). */
+static void nsw_pci_face_align_bar(struct nsw_pci_face *face)
+{
+	unsigned int at = face->pf_sriov + PCI_SRIOV_BAR;
+	u32 size = nsw_cfgspace_read(&face->pf, face->pf_sriov + PCI_SRIOV_SYS_PGSIZE, 4) << 12;
+	u32 bar = nsw_cfgspace_read(&face->pf, at, 4);
+
+	nsw_cfgspace_set(&face->pf, at, 4, bar & (-size | ~(u32)PCI_BASE_ADDRESS_MEM_MASK));
 }
 
 static void nsw_pci_face_pf_written(struct nsw_cfgspace *cfg, unsigned int offset, u32 old, u32 new)
@@ -31,10 +78,16 @@ static void nsw_pci_face_pf_written(struct nsw_cfgspace *cfg, unsigned int offse
 
 	lockdep_assert_held(&face->lock);
 	if (nsw_pci_face_is_flr(face->pf_exp, offset, new))
-		nsw_cfgspace_reset(cfg);
-	if (face->pf_sriov && offset == face->pf_sriov + PCI_SRIOV_CTRL &&
-	    new & ~old & PCI_SRIOV_CTRL_VFE)
+		nsw_pci_face_flr_pf(face);
+	if (nsw_pci_face_is_power(face->pf_pm, offset, old, new))
+		nsw_pci_face_add_event(face, 0, false);
+	if (!face->pf_sriov)
+		return;
+	if (offset == face->pf_sriov + PCI_SRIOV_CTRL && new & ~old & PCI_SRIOV_CTRL_VFE)
 		nsw_pci_face_reset_vfs(face);
+	if (offset == face->pf_sriov + PCI_SRIOV_BAR ||
+	    offset == face->pf_sriov + PCI_SRIOV_SYS_PGSIZE)
+		nsw_pci_face_align_bar(face);
 }
 
 static const struct nsw_cfg_ops nsw_pci_face_pf_ops = {
@@ -43,11 +96,17 @@ static const struct nsw_cfg_ops nsw_pci_face_pf_ops = {
 
 static void nsw_pci_face_vf_written(struct nsw_cfgspace *cfg, unsigned int offset, u32 old, u32 new)
 {
-	const struct nsw_pci_face *face = container_of(cfg->layout, const struct nsw_pci_face,
-						       vf_layout);
+	struct nsw_pci_face *face = container_of((struct nsw_cfg_layout *)cfg->layout,
+						 struct nsw_pci_face, vf_layout);
+	unsigned int function = cfg - face->vfs + 1;
 
-	if (nsw_pci_face_is_flr(face->vf_exp, offset, new))
+	lockdep_assert_held(&face->lock);
+	if (nsw_pci_face_is_flr(face->vf_exp, offset, new)) {
 		nsw_cfgspace_reset(cfg);
+		nsw_pci_face_add_event(face, function, true);
+	}
+	if (nsw_pci_face_is_power(face->vf_pm, offset, old, new))
+		nsw_pci_face_add_event(face, function, false);
 }
 
 static const struct nsw_cfg_ops nsw_pci_face_vf_ops = {
@@ -62,6 +121,7 @@ static int nsw_pci_face_init_pf(struct nsw_pci_face *face)
 	if (err)
 		return err;
 	face->pf_exp = nsw_pci_caps_find(&face->pf, PCI_CAP_ID_EXP);
+	face->pf_pm = nsw_pci_caps_find(&face->pf, PCI_CAP_ID_PM);
 	face->pf_sriov = nsw_pci_caps_find_ext(&face->pf, PCI_EXT_CAP_ID_SRIOV);
 	return 0;
 }
@@ -82,19 +142,25 @@ static int nsw_pci_face_init_vfs(struct nsw_pci_face *face, unsigned int total_v
 			return err;
 	}
 	face->vf_exp = nsw_pci_caps_find(&face->vfs[0], PCI_CAP_ID_EXP);
+	face->vf_pm = nsw_pci_caps_find(&face->vfs[0], PCI_CAP_ID_PM);
 	return 0;
 }
 
 int nsw_pci_face_init(struct nsw_pci_face *face, const struct nsw_pci_ids *ids,
-		      u16 total_vfs, u16 vf_device)
+		      u16 total_vfs, u16 vf_device, const struct nsw_pci_face_ops *ops)
 {
 	int err;
 
-	*face = (struct nsw_pci_face){};
+	*face = (struct nsw_pci_face){ .ops = ops };
 	raw_spin_lock_init(&face->lock);
 	nsw_cfgspace_layout_init(&face->pf_layout);
 	nsw_cfgspace_layout_init(&face->vf_layout);
 
+	err = -ENOMEM;
+	face->events = bitmap_zalloc(1 + total_vfs, GFP_KERNEL);
+	face->resets = bitmap_zalloc(1 + total_vfs, GFP_KERNEL);
+	if (!face->events || !face->resets)
+		goto fini;
 	err = nsw_pci_caps_build_pf(&face->pf_layout, ids, total_vfs, vf_device);
 	if (err)
 		goto fini;
@@ -123,17 +189,8 @@ void nsw_pci_face_fini(struct nsw_pci_face *face)
 	nsw_cfgspace_fini(&face->pf);
 	nsw_cfgspace_layout_fini(&face->vf_layout);
 	nsw_cfgspace_layout_fini(&face->pf_layout);
-}
-
-/* VFs that answer now: only those that exist, however large NumVFs is. */
-static unsigned int nsw_pci_face_present_vfs(const struct nsw_pci_face *face)
-{
-	u16 sriov = face->pf_sriov;
-
-	if (!sriov || !(nsw_cfgspace_read(&face->pf, sriov + PCI_SRIOV_CTRL, 2) &
-			PCI_SRIOV_CTRL_VFE))
-		return 0;
-	return min(nsw_cfgspace_read(&face->pf, sriov + PCI_SRIOV_NUM_VF, 2), face->total_vfs);
+	bitmap_free(face->resets);
+	bitmap_free(face->events);
 }
 
 static struct nsw_cfgspace *nsw_pci_face_function(struct nsw_pci_face *face, unsigned int rid)
@@ -174,4 +231,29 @@ bool nsw_pci_face_write(struct nsw_pci_face *face, unsigned int rid, unsigned in
 		nsw_cfgspace_write(cfg, where, size, val);
 	raw_spin_unlock_irqrestore(&face->lock, flags);
 	return cfg;
+}
+
+bool nsw_pci_face_take_event(struct nsw_pci_face *face, struct nsw_pci_event *event)
+{
+	const struct nsw_cfgspace *cfg;
+	unsigned int function;
+	unsigned long flags;
+	bool found;
+
+	raw_spin_lock_irqsave(&face->lock, flags);
+	function = find_first_bit(face->events, 1 + face->total_vfs);
+	found = function <= face->total_vfs;
+	if (found) {
+		__clear_bit(function, face->events);
+		cfg = function ? &face->vfs[function - 1] : &face->pf;
+		*event = (struct nsw_pci_event){
+			.is_vf = function,
+			.vf = function ? function - 1 : 0,
+			.reset = __test_and_clear_bit(function, face->resets),
+			.power = nsw_cfgspace_read(cfg, (function ? face->vf_pm : face->pf_pm) +
+						   PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK,
+		};
+	}
+	raw_spin_unlock_irqrestore(&face->lock, flags);
+	return found;
 }

@@ -16,6 +16,35 @@
  * knows routing ids and registers, but neither buses nor devices.
  */
 
+struct nsw_pci_face;
+
+/**
+ * struct nsw_pci_event - a register write concerned more than registers
+ * @is_vf: of a VF, not of the PF
+ * @vf: which
+ * @reset: the function was reset (FLR); with the PF go its VFs, with an event each
+ * @power: power state that the function has by now, 0 for D0 to 3 for D3hot
+ */
+struct nsw_pci_event {
+	bool is_vf;
+	unsigned int vf;
+	bool reset;
+	unsigned int power;
+};
+
+/**
+ * struct nsw_pci_face_ops - who wants to know
+ */
+struct nsw_pci_face_ops {
+	/**
+	 * @changed: Optional; there is an event for nsw_pci_face_take_event().
+	 *
+	 * Context: that of nsw_pci_face_write(), &nsw_pci_face.lock held, interrupts
+	 * off: enough for queueing a work item.
+	 */
+	void (*changed)(struct nsw_pci_face *face);
+};
+
 /**
  * struct nsw_pci_face - the configuration spaces of a PF and its VFs
  * @lock: every access to @pf and @vfs, and &nsw_cfg_ops.written. Raw, since the
@@ -24,10 +53,15 @@
  * @vf_layout: registers of each VF
  * @pf_exp: offset of the PF's PCI Express capability
  * @pf_sriov: offset of its SR-IOV capability, or 0
+ * @pf_pm: offset of its Power Management capability
  * @vf_exp: offset of a VF's PCI Express capability
+ * @vf_pm: offset of a VF's Power Management capability
  * @total_vfs: length of @vfs
  * @pf: configuration space of the PF
  * @vfs: configuration spaces of the VFs
+ * @ops: who wants to know of events
+ * @events: functions with an event; bit 0 is the PF, bit n + 1 is VF n
+ * @resets: those of them that were reset
  */
 struct nsw_pci_face {
 	raw_spinlock_t lock;
@@ -35,10 +69,15 @@ struct nsw_pci_face {
 	struct nsw_cfg_layout vf_layout;
 	u16 pf_exp;
 	u16 pf_sriov;
+	u16 pf_pm;
 	u16 vf_exp;
+	u16 vf_pm;
 	unsigned int total_vfs;
 	struct nsw_cfgspace pf;
 	struct nsw_cfgspace *vfs;
+	const struct nsw_pci_face_ops *ops;
+	unsigned long *events;
+	unsigned long *resets;
 };
 
 /**
@@ -47,6 +86,7 @@ struct nsw_pci_face {
  * @ids: who the PF is
  * @total_vfs: how many VFs it could have; 0: no SR-IOV capability
  * @vf_device: device id of the VFs
+ * @ops: who wants to know of events; must outlive the face
  *
  * Everything is allocated here, because enabling VFs is a register write, which
  * cannot.
@@ -55,7 +95,7 @@ struct nsw_pci_face {
  * Return: 0, and then nsw_pci_face_fini() undoes it, or a negative errno.
  */
 int nsw_pci_face_init(struct nsw_pci_face *face, const struct nsw_pci_ids *ids,
-		      u16 total_vfs, u16 vf_device);
+		      u16 total_vfs, u16 vf_device, const struct nsw_pci_face_ops *ops);
 
 /**
  * nsw_pci_face_fini - free the configuration spaces
@@ -100,5 +140,17 @@ bool nsw_pci_face_read(struct nsw_pci_face *face, unsigned int rid, unsigned int
  */
 bool nsw_pci_face_write(struct nsw_pci_face *face, unsigned int rid, unsigned int where,
 			unsigned int size, u32 val);
+
+/**
+ * nsw_pci_face_take_event - what happened to a function since it was last asked
+ * @face: the face
+ * @event: the event
+ *
+ * Several writes to one function make one event, which tells how it ended.
+ *
+ * Context: any but NMI. Takes &nsw_pci_face.lock.
+ * Return: whether there was one.
+ */
+bool nsw_pci_face_take_event(struct nsw_pci_face *face, struct nsw_pci_event *event);
 
 #endif /* _NSW_PCI_FACE_H */

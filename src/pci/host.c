@@ -11,11 +11,14 @@
 #include <linux/numa.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "pci/busn.h"
 #include "pci/caps.h"
 #include "pci/face.h"
 #include "pci/host.h"
+#include "pci/identity.h"
+#include "pci/mem.h"
 
 #define NSW_PCI_HOST_CLASS		(PCI_CLASS_NETWORK_ETHERNET << 8)
 
@@ -29,6 +32,9 @@
  * @busn: bus numbers of PF and VFs
  * @ops: calls up
  * @priv: their first argument
+ * @params: what it is
+ * @mem: what is behind its BARs
+ * @work: tells events
  * @index: number of the host, for messages
  * @pf_bound: the PF has its driver; written under its device_lock
  * @retired: being destroyed; written under rescan_remove and the PF's device_lock
@@ -40,6 +46,9 @@ struct nsw_pci_host {
 	struct resource busn;
 	const struct nsw_pci_ops *ops;
 	void *priv;
+	struct nsw_pci_params params;
+	struct nsw_pci_mem mem;
+	struct work_struct work;
 	unsigned int index;
 	bool pf_bound;
 	bool retired;
@@ -85,6 +94,35 @@ struct nsw_pci_host *nsw_pci_host_find(struct pci_dev *pdev)
 	return container_of(bridge->sysdata, struct nsw_pci_host, sysdata);
 }
 
+const struct nsw_pci_params *nsw_pci_host_params(const struct nsw_pci_host *host)
+{
+	return &host->params;
+}
+
+/* Registers are written with interrupts off; those who have to know want to sleep. */
+static void nsw_pci_host_work(struct work_struct *work)
+{
+	struct nsw_pci_host *host = container_of(work, struct nsw_pci_host, work);
+	struct nsw_pci_event event;
+
+	while (nsw_pci_face_take_event(&host->face, &event))
+		host->ops->event(host->priv, &event);
+}
+
+static void nsw_pci_host_changed(struct nsw_pci_face *face)
+{
+	schedule_work(&container_of(face, struct nsw_pci_host, face)->work);
+}
+
+static const struct nsw_pci_face_ops nsw_pci_host_face_ops = {
+	.changed = nsw_pci_host_changed,
+};
+
+void nsw_pci_host_flush_events(struct nsw_pci_host *host)
+{
+	flush_work(&host->work);
+}
+
 /* The PF with a reference, or NULL when it was removed through sysfs. */
 static struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host)
 {
@@ -92,10 +130,11 @@ static struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host)
 }
 
 /* Chooses domain and bus numbers; they stay free until rescan_remove is dropped. */
-static int nsw_pci_host_place(struct nsw_pci_host *host, int domain)
+static int nsw_pci_host_place(struct nsw_pci_host *host)
 {
 	unsigned int buses = 1 + DIV_ROUND_UP(host->face.total_vfs, 256);
-	int start = nsw_pci_busn_find(&domain, buses);
+	int domain = host->params.domain;
+	int start = nsw_pci_busn_find(&domain, host->params.bus, buses);
 
 	if (start < 0)
 		return start;
@@ -218,7 +257,7 @@ int nsw_pci_host_configure(struct nsw_pci_host *host, struct pci_dev *pdev, int 
 	return host->ops->sriov_configure(host->priv, pdev, num_vfs);
 }
 
-static int nsw_pci_host_add_bus(struct nsw_pci_host *host, int domain)
+static int nsw_pci_host_add_bus(struct nsw_pci_host *host)
 {
 	struct pci_host_bridge *bridge;
 	int err;
@@ -231,13 +270,15 @@ static int nsw_pci_host_add_bus(struct nsw_pci_host *host, int domain)
 	host->bridge = bridge;
 
 	pci_lock_rescan_remove();
-	err = nsw_pci_host_place(host, domain);
+	err = nsw_pci_host_place(host);
 	if (err)
 		goto unlock;
 	pci_add_resource(&bridge->windows, &host->busn);
+	nsw_pci_mem_add_windows(&host->mem, &bridge->windows);
 	err = pci_scan_root_bus_bridge(bridge);
 	if (err)
 		goto unlock;
+	pci_bus_assign_resources(bridge->bus);
 	pci_bus_add_devices(bridge->bus);
 unlock:
 	pci_unlock_rescan_remove();
@@ -251,35 +292,64 @@ static bool nsw_pci_host_params_are_valid(const struct nsw_pci_params *params)
 	int max_domain = IS_ENABLED(CONFIG_PCI_DOMAINS) ? NSW_PCI_MAX_DOMAIN : 0;
 
 	return params->domain >= -1 && params->domain <= max_domain &&
+	       params->bus >= -1 && params->bus <= NSW_PCI_MAX_BUS &&
 	       params->total_vfs <= NSW_PCI_MAX_VFS;
+}
+
+static int nsw_pci_host_init_face(struct nsw_pci_host *host)
+{
+	const struct nsw_pci_params *params = &host->params;
+	struct nsw_pci_ids ids = {
+		.vendor = params->vendor,
+		.device = params->device,
+		.subsystem_vendor = params->subsystem_vendor,
+		.subsystem_device = params->subsystem_device,
+		.class = NSW_PCI_HOST_CLASS,
+		.serial = params->serial,
+	};
+
+	ids.bars = nsw_pci_mem_init(&host->mem, params->total_vfs);
+	if (!ids.bars)
+		pr_info("adapter %u: no memory in one piece for BARs, so no MSI-X\n", host->index);
+	return nsw_pci_face_init(&host->face, &ids, params->total_vfs, params->vf_device,
+				 &nsw_pci_host_face_ops);
+}
+
+static struct nsw_pci_host *nsw_pci_host_alloc(unsigned int index,
+					       const struct nsw_pci_params *params,
+					       const struct nsw_pci_ops *ops, void *priv)
+{
+	struct nsw_pci_host *host = kzalloc(sizeof(*host), GFP_KERNEL);
+
+	if (!host)
+		return NULL;
+	host->index = index;
+	host->ops = ops;
+	host->priv = priv;
+	host->params = *params;
+	INIT_WORK(&host->work, nsw_pci_host_work);
+	return host;
 }
 
 struct nsw_pci_host *nsw_pci_host_create(unsigned int index, const struct nsw_pci_params *params,
 					 const struct nsw_pci_ops *ops, void *priv)
 {
-	const struct nsw_pci_ids ids = {
-		.vendor = params->vendor,
-		.device = params->device,
-		.subsystem_vendor = params->vendor,
-		.subsystem_device = params->device,
-		.class = NSW_PCI_HOST_CLASS,
-	};
 	struct nsw_pci_host *host;
 	struct pci_dev *pf;
 	int err;
 
 	if (!nsw_pci_host_params_are_valid(params))
 		return ERR_PTR(-EINVAL);
-	host = kzalloc(sizeof(*host), GFP_KERNEL);
+	host = nsw_pci_host_alloc(index, params, ops, priv);
 	if (!host)
 		return ERR_PTR(-ENOMEM);
-	host->index = index;
-	host->ops = ops;
-	host->priv = priv;
-	err = nsw_pci_face_init(&host->face, &ids, params->total_vfs, params->vf_device);
+	err = nsw_pci_identity_learn(params);
 	if (err)
 		goto free_host;
-	err = nsw_pci_host_add_bus(host, params->domain);
+	err = nsw_pci_host_init_face(host);
+	if (err)
+		goto fini_mem;
+	err = nsw_pci_host_add_bus(host);
 	if (err)
 		goto fini_face;
 
@@ -292,7 +362,10 @@ struct nsw_pci_host *nsw_pci_host_create(unsigned int index, const struct nsw_pc
 	return host;
 
 fini_face:
+	cancel_work_sync(&host->work);
 	nsw_pci_face_fini(&host->face);
+fini_mem:
+	nsw_pci_mem_fini(&host->mem);
 free_host:
 	kfree(host);
 	return ERR_PTR(err);
@@ -355,6 +428,9 @@ void nsw_pci_host_destroy(struct nsw_pci_host *host)
 	nsw_pci_host_remove_bus(host);
 	nsw_pci_host_wait_unused(host);
 	pci_free_host_bridge(host->bridge);
+	/* Without devices nobody writes registers any more. */
+	cancel_work_sync(&host->work);
 	nsw_pci_face_fini(&host->face);
+	nsw_pci_mem_fini(&host->mem);
 	kfree(host);
 }

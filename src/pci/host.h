@@ -49,13 +49,14 @@
 /** define NSW_PCI_MAX_VFS - VFs that fit on the 255 buses after that of the PF */
 #define NSW_PCI_MAX_VFS		(255 * 256)
 
+struct nsw_pci_event;
 struct nsw_pci_host;
 
 /**
  * struct nsw_pci_ops - calls up from the PCI drivers
  *
- * Context of all: process context, device_lock of @pdev held, RTNL not held,
- * rescan_remove held or not. They may come before nsw_pci_host_create() has
+ * Context of all but @event: process context, device_lock of @pdev held, RTNL not
+ * held, rescan_remove held or not. They may come before nsw_pci_host_create() has
  * returned, on any CPU: nsw_pci_host_find() gives the host meanwhile.
  * Driver data of @pdev (pci_set_drvdata()) is theirs to use.
  */
@@ -89,25 +90,42 @@ struct nsw_pci_ops {
 	 * of VFs enabled or an error. Not called when VFs go for another reason.
 	 */
 	int (*sriov_configure)(void *priv, struct pci_dev *pdev, int num_vfs);
+
+	/**
+	 * @event: A function was reset or changed its power state, whether it has a
+	 * driver or not, and perhaps is gone meanwhile. Comes from a work item, with
+	 * no lock held; never after nsw_pci_host_destroy() has returned. Where our
+	 * driver has a function that is being reset, this has returned before the
+	 * reset has.
+	 */
+	void (*event)(void *priv, const struct nsw_pci_event *event);
 };
 
 /**
  * struct nsw_pci_params - what a host is to be
- * @vendor: vendor id of all functions, also as subsystem vendor id
- * @device: device id of the PF, also as subsystem id of all functions
+ * @vendor: vendor id of all functions
+ * @device: device id of the PF
  * @vf_device: device id of the VFs
+ * @subsystem_vendor: subsystem vendor id of all functions
+ * @subsystem_device: subsystem id of all functions
  * @total_vfs: VFs that can be enabled, at most %NSW_PCI_MAX_VFS; 0: no SR-IOV
  * @domain: PCI domain, 0 to 0xffff; -1: the first free one from 1 on. Without
  *	CONFIG_PCI_DOMAINS only 0 or -1, which mean the same
+ * @bus: bus number of the PF, 0 to 255; -1: the first that is free
+ * @serial: device serial number
  *
- * The drivers only know the default ids; other ids need their ``new_id``.
+ * For ids that are not the default ones see pci/identity.h.
  */
 struct nsw_pci_params {
 	u16 vendor;
 	u16 device;
 	u16 vf_device;
+	u16 subsystem_vendor;
+	u16 subsystem_device;
 	u16 total_vfs;
 	int domain;
+	int bus;
+	u64 serial;
 };
 
 /**
@@ -243,6 +261,24 @@ int nsw_pci_host_bind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
  * Context: process context, device_lock of @pdev held. For pci/driver.c.
  */
 void nsw_pci_host_unbind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
+
+/**
+ * nsw_pci_host_flush_events - wait until events so far have been told
+ * @host: the host
+ *
+ * Context: process context, may sleep. The caller holds no lock that
+ * &nsw_pci_ops.event takes. For pci/driver.c.
+ */
+void nsw_pci_host_flush_events(struct nsw_pci_host *host);
+
+/**
+ * nsw_pci_host_params - what a host is
+ * @host: the host
+ *
+ * Context: any.
+ * Return: as it was created.
+ */
+const struct nsw_pci_params *nsw_pci_host_params(const struct nsw_pci_host *host);
 
 /**
  * nsw_pci_host_configure - ``sriov_numvfs`` of a PF was written

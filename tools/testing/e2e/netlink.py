@@ -5,6 +5,7 @@ Starting a program takes longer than a test in a guest, and a test of a tool
 must not depend on that tool. Numbers come from the uapi header.
 """
 
+import contextlib
 import os
 import pathlib
 import re
@@ -154,6 +155,15 @@ class Nicswitch(Netlink):
 
     def subscribe(self, group="config"):
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.groups[group])
+
+    def heard(self):
+        """What has been announced since; of a socket that does nothing else."""
+        found = []
+        self.sock.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                found += [self.decode(payload[4:]) for _, _, _, payload in self._messages()]
+        return found
 
     @staticmethod
     def encode(**values):

@@ -9,7 +9,7 @@ import os
 from checks import check, check_equal, refused, wait_for
 from ktap import main, quick
 from lab import Lab, Port
-from netlink import UP
+from netlink import UP, Nicswitch
 from state import PF, reset
 from system import HOME, Netns, be_quiet, run, write
 
@@ -156,6 +156,54 @@ def test_pf_driver_is_unbound_and_bound():
         HOME.link(PF, set_flags=UP)
         tree = json.loads(run("nicswitch -j show").out)[0]
         check_equal(tree["switch"], None, "switch")
+
+
+def config_of(address):
+    """The PCI address's configuration space."""
+    with open(f"/sys/bus/pci/devices/{address}/config", "rb") as file:
+        return file.read()
+
+
+@quick
+def test_vf_is_reset_through_sysfs():
+    with Vfs(2) as lab:
+        address = lab.nl.do("vf-get", vf_id=1)["pci-address"]
+        before = config_of(address)
+        lab["v1"].promisc()
+        lab.vf(1, trust=True)
+        lab.sees("v0", "v1 wire", dst="02:00:00:00:aa:01")
+        lab["v1"].down()
+        # what the interface asks for is asked for again, what waits is lost, filters stay
+        lab["v1"].up()
+        write(f"/sys/bus/pci/devices/{address}/reset", 1)
+        lab.sees("v0", "v1 wire", dst="02:00:00:00:aa:01")
+        lab.sees("v0", "v1", dst="v1")
+        check_equal(config_of(address), before, "configuration space")
+
+
+def test_pf_is_reset_through_sysfs_with_vfs():
+    with Vfs(2) as lab:
+        address = lab.nl.do("adapter-get")["pci-address"]
+        before = config_of(address)
+        write(f"{DEVICE}/reset", 1)
+        check_equal(config_of(address), before, "configuration space of the PF")
+        for port in ("v0", "pf", "wire"):
+            lab.sees("v1", port, dst=port)
+        lab.sees("v0", "v1 pf wire", dst="bcast")
+
+
+def test_reset_of_a_vf_without_driver():
+    with Vfs(2) as lab:
+        address = lab.nl.do("vf-get", vf_id=1)["pci-address"]
+        lab.ports.pop("v1")
+        write("/sys/bus/pci/drivers/nicswitch_vf/unbind", address)
+        listener = Nicswitch()
+        lab.defer(listener.close)
+        listener.subscribe()
+        write(f"/sys/bus/pci/devices/{address}/reset", 1)
+        wait_for(lambda: any(event["event"] == 5 and event.get("vf-id") == 1
+                             for event in listener.heard()), "event of the reset")
+        lab.sees("v0", "pf", dst="pf")
 
 
 def test_many_vfs():

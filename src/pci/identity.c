@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Functions with the ids of others: our drivers learn them, and come first. */
+
+#include <linux/device/bus.h>
+#include <linux/device/driver.h>
+#include <linux/errno.h>
+#include <linux/notifier.h>
+#include <linux/pci.h>
+#include <linux/xarray.h>
+
+#include "pci/host.h"
+#include "pci/identity.h"
+
+static struct pci_driver *nsw_pci_identity_pf_driver;
+static struct pci_driver *nsw_pci_identity_vf_driver;
+
+/* Vendor and device id that a driver of ours has learnt: the driver, by both. */
+static DEFINE_XARRAY(nsw_pci_identity_pf_known);
+static DEFINE_XARRAY(nsw_pci_identity_vf_known);
+
+static bool nsw_pci_identity_is_ours(const struct nsw_pci_params *params)
+{
+	return params->vendor == NSW_PCI_VENDOR_ID && params->device == NSW_PCI_DEVICE_ID_PF &&
+	       params->vf_device == NSW_PCI_DEVICE_ID_VF;
+}
+
+static int nsw_pci_identity_add(struct xarray *known, struct pci_driver *driver, u16 vendor,
+				u16 device)
+{
+	int err = xa_insert(known, vendor << 16 | device, driver, GFP_KERNEL);
+
+	if (err)
+		return err == -EBUSY ? 0 : err;
+	err = pci_add_dynid(driver, vendor, device, PCI_ANY_ID, PCI_ANY_ID, 0, 0, 0);
+	if (err)
+		xa_erase(known, vendor << 16 | device);
+	return err;
+}
+
+int nsw_pci_identity_learn(const struct nsw_pci_params *params)
+{
+	int err;
+
+	if (nsw_pci_identity_is_ours(params))
+		return 0;
+	err = nsw_pci_identity_add(&nsw_pci_identity_pf_known, nsw_pci_identity_pf_driver,
+				   params->vendor, params->device);
+	if (err)
+		return err;
+	return nsw_pci_identity_add(&nsw_pci_identity_vf_known, nsw_pci_identity_vf_driver,
+				    params->vendor, params->vf_device);
+}
+
+static int nsw_pci_identity_matches(struct device_driver *drv, void *data)
+{
+	struct pci_driver *driver = to_pci_driver(drv);
+
+	return driver != nsw_pci_identity_vf_driver && pci_match_id(driver->id_table, data);
+}
+
+/* Is there a driver that might be asked before ours? */
+static bool nsw_pci_identity_is_wanted(struct pci_dev *pdev)
+{
+	return bus_for_each_drv(&pci_bus_type, NULL, pdev, nsw_pci_identity_matches);
+}
+
+static int nsw_pci_identity_notify(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+	const struct pci_driver *driver;
+	struct nsw_pci_host *host;
+
+	if (action != BUS_NOTIFY_ADD_DEVICE)
+		return NOTIFY_DONE;
+	host = nsw_pci_host_find(pdev);
+	if (!host || nsw_pci_identity_is_ours(nsw_pci_host_params(host)))
+		return NOTIFY_DONE;
+	if (pdev->is_virtfn && !nsw_pci_identity_is_wanted(pdev))
+		return NOTIFY_DONE;
+	driver = pdev->is_virtfn ? nsw_pci_identity_vf_driver : nsw_pci_identity_pf_driver;
+	if (nsw_compat_set_override(pdev, driver->name))
+		pci_warn(pdev, "no memory: another driver may take it\n");
+	return NOTIFY_OK;
+}
+
+static struct notifier_block nsw_pci_identity_notifier = {
+	.notifier_call = nsw_pci_identity_notify,
+};
+
+int nsw_pci_identity_register(struct pci_driver *pf, struct pci_driver *vf)
+{
+	nsw_pci_identity_pf_driver = pf;
+	nsw_pci_identity_vf_driver = vf;
+	return bus_register_notifier(&pci_bus_type, &nsw_pci_identity_notifier);
+}
+
+void nsw_pci_identity_unregister(void)
+{
+	bus_unregister_notifier(&pci_bus_type, &nsw_pci_identity_notifier);
+	xa_destroy(&nsw_pci_identity_pf_known);
+	xa_destroy(&nsw_pci_identity_vf_known);
+}

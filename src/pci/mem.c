@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pages behind the base address registers. */
+
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+
+#include "pci/caps.h"
+#include "pci/mem.h"
+
+/* A BAR has a page to itself, so that it can be mapped without its neighbours. */
+#define NSW_PCI_MEM_BAR_SIZE	max_t(size_t, PAGE_SIZE, NSW_PCI_BAR_SIZE)
+
+static bool nsw_pci_mem_alloc(struct nsw_pci_area *area, size_t size)
+{
+	void *page;
+
+	area->pages = alloc_pages_exact(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	if (!area->pages)
+		return false;
+	/* Architectures let nobody map ordinary memory as if it were a device's. */
+	for (page = area->pages; page < area->pages + size; page += PAGE_SIZE)
+		SetPageReserved(virt_to_page(page));
+	area->window = (struct resource){
+		.name = "nicswitch",
+		.start = virt_to_phys(area->pages),
+		.end = virt_to_phys(area->pages) + size - 1,
+		.flags = IORESOURCE_MEM,
+	};
+	return true;
+}
+
+static void nsw_pci_mem_free(struct nsw_pci_area *area, size_t size)
+{
+	void *page;
+
+	if (!area->pages)
+		return;
+	for (page = area->pages; page < area->pages + size; page += PAGE_SIZE)
+		ClearPageReserved(virt_to_page(page));
+	free_pages_exact(area->pages, size);
+	area->pages = NULL;
+}
+
+bool nsw_pci_mem_init(struct nsw_pci_mem *mem, unsigned int total_vfs)
+{
+	*mem = (struct nsw_pci_mem){ .num_vfs = total_vfs };
+	if (!nsw_pci_mem_alloc(&mem->pf, NSW_PCI_MEM_BAR_SIZE))
+		return false;
+	if (!total_vfs || nsw_pci_mem_alloc(&mem->vfs, total_vfs * NSW_PCI_MEM_BAR_SIZE))
+		return true;
+	nsw_pci_mem_fini(mem);
+	return false;
+}
+
+void nsw_pci_mem_fini(struct nsw_pci_mem *mem)
+{
+	nsw_pci_mem_free(&mem->vfs, mem->num_vfs * NSW_PCI_MEM_BAR_SIZE);
+	nsw_pci_mem_free(&mem->pf, NSW_PCI_MEM_BAR_SIZE);
+}
+
+void nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows)
+{
+	struct resource *pf = &mem->pf.window;
+	struct resource *vfs = &mem->vfs.window;
+
+	if (!mem->pf.pages)
+		return;
+	/* First, since the first that will do is taken; that of the VFs has no room to spare. */
+	pci_add_resource(windows, pf);
+	if (!mem->vfs.pages)
+		return;
+	/* The PCI core would join neighbours by itself, but only in the resource tree. */
+	if (pf->end + 1 == vfs->start)
+		pf->end = vfs->end;
+	else if (vfs->end + 1 == pf->start)
+		pf->start = vfs->start;
+	else
+		pci_add_resource(windows, vfs);
+}
