@@ -259,12 +259,12 @@ static void nsw_block_address_follows_the_pf(struct kunit *test)
 
 	address = nsw_block_bytes(fx, vf, NSW_BUILTIN_BLOCK_ADDRESS, 14);
 	KUNIT_EXPECT_EQ(test, address[1], 0);
-	KUNIT_ASSERT_EQ(test, nsw_vf_change_admin_address(&fx->sw, vf, mac), 0);
+	KUNIT_ASSERT_EQ(test, nsw_policy_set_mac(&fx->sw, vf, mac, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_block_take(fx, vf), bit);
 	KUNIT_EXPECT_EQ(test, address[1], BIT(0));
 	KUNIT_EXPECT_EQ(test, nsw_mac_pack(address + 2), NSW_MAC(0x11));
 	/* The same again is no news. */
-	KUNIT_ASSERT_EQ(test, nsw_vf_change_admin_address(&fx->sw, vf, mac), 0);
+	KUNIT_ASSERT_EQ(test, nsw_policy_set_mac(&fx->sw, vf, mac, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_block_take(fx, vf), 0);
 
 	KUNIT_ASSERT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, vf, 0x123, 5, true, NULL), 0);

@@ -49,7 +49,7 @@ static int nsw_event_do_vlan(struct nsw_switch *sw, u32 vport)
 
 static int nsw_event_do_address(struct nsw_switch *sw, u32 vport)
 {
-	return nsw_vf_change_admin_address(sw, 0, nsw_event_mac);
+	return nsw_policy_set_mac(sw, 0, nsw_event_mac, NULL);
 }
 
 static int nsw_event_do_vport(struct nsw_switch *sw, u32 vport)

@@ -240,10 +240,16 @@ static void nsw_fixture_moderate(struct nsw_port *port, enum nsw_moderation mode
 	container_of(port, struct nsw_fixture_port, port)->moderation = moderation;
 }
 
+static void nsw_fixture_rate(struct nsw_port *port, const struct nsw_rate_params *params)
+{
+	container_of(port, struct nsw_fixture_port, port)->rate = *params;
+}
+
 static const struct nsw_port_ops nsw_fixture_port_ops = {
 	.deliver = nsw_fixture_deliver,
 	.link = nsw_fixture_link,
 	.moderate = nsw_fixture_moderate,
+	.rate = nsw_fixture_rate,
 };
 
 struct nsw_fixture_port *nsw_fixture_port(struct nsw_fixture *fx)

@@ -51,6 +51,7 @@
  * @ups: calls with carrier
  * @downs: calls without
  * @moderation: last call of the moderate operation
+ * @rate: how fast it may send
  * @answer: what delivery returns
  * @refused: frames that were refused with @answer
  * @frames: frames that it took
@@ -63,6 +64,7 @@ struct nsw_fixture_port {
 	unsigned int ups;
 	unsigned int downs;
 	enum nsw_moderation moderation;
+	struct nsw_rate_params rate;
 	enum nsw_drop_reason answer;
 	unsigned int refused;
 	struct sk_buff_head frames;

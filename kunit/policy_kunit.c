@@ -277,16 +277,16 @@ static void nsw_policy_admin_address_binds_the_vf(struct kunit *test)
 	u32 vf = nsw_fixture_vf(fx);
 	struct nsw_switch *sw = &fx->sw;
 
-	KUNIT_EXPECT_EQ(test, nsw_vf_change_admin_address(sw, vf, group), -EINVAL);
-	KUNIT_EXPECT_EQ(test, nsw_vf_change_admin_address(sw, vf + 1, one), -ENOENT);
-	KUNIT_EXPECT_EQ(test, nsw_vf_change_admin_address(sw, vf, one), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(sw, vf, group, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(sw, vf + 1, one, NULL), -ENOENT);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(sw, vf, one, NULL), 0);
 	nsw_fixture_expect_event(fx, NSW_EVENT_CHANGE, NSW_OBJECT_VF, vf);
 	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(sw, vf, two), -EPERM);
 	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(sw, vf, one), 0);
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(sw, vf, true, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(sw, vf, two), 0);
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(sw, vf, false, NULL), 0);
-	KUNIT_EXPECT_EQ(test, nsw_vf_change_admin_address(sw, vf, zero), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(sw, vf, zero, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(sw, vf, two), 0);
 	/* Nobody minds an unallocated VF. */
 	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(sw, vf + 1, two), 0);

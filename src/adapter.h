@@ -13,6 +13,7 @@ struct nsw_adapter;
 struct nsw_func;
 struct nsw_pci_host;
 struct nsw_pci_ops;
+struct nsw_policy_changes;
 
 /* Adapters that can be, and so the ids are below this. */
 #define NSW_ADAPTERS_MAX	16
@@ -160,6 +161,19 @@ int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ac
  */
 int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const u8 *mac, u32 *id,
 			    struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_set_vf() - change a VF, and the address of its interface
+ * @adapter: the adapter
+ * @id: VF id
+ * @changes: what to change
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_policy_set().
+ */
+int nsw_adapter_set_vf(struct nsw_adapter *adapter, u32 id,
+		       const struct nsw_policy_changes *changes, struct netlink_ext_ack *extack);
 
 /**
  * nsw_adapter_reset_vf() - function level reset of a VF

@@ -43,6 +43,23 @@ int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const
 	return err;
 }
 
+int nsw_adapter_set_vf(struct nsw_adapter *adapter, u32 id,
+		       const struct nsw_policy_changes *changes, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func;
+	int err;
+
+	rtnl_lock();
+	err = nsw_policy_set(&adapter->sw, id, changes, extack);
+	if (!err && changes->mask & NSW_POLICY_MAC && is_valid_ether_addr(changes->mac)) {
+		func = nsw_adapter_vf_func(adapter, id);
+		if (func)
+			nsw_func_set_mac(func, changes->mac);
+	}
+	rtnl_unlock();
+	return err;
+}
+
 int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)
 {
 	struct nsw_func *func;

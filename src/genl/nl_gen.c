@@ -60,6 +60,22 @@ const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1] = {
 	[NSW_A_VF_ID] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_VF_SET - do */
+const struct nla_policy nsw_vf_set_nl_policy[NSW_A_RSS_QUERY + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[NSW_A_LINK_POLICY] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NSW_A_SPOOFCHK] = { .type = NLA_U8, },
+	[NSW_A_TRUST] = { .type = NLA_U8, },
+	[NSW_A_RSS_QUERY] = { .type = NLA_U8, },
+	[NSW_A_PORT_VLAN] = { .type = NLA_U16, },
+	[NSW_A_PORT_VLAN_PROTO] = { .type = NLA_U16, },
+	[NSW_A_PORT_VLAN_QOS] = { .type = NLA_U8, },
+	[NSW_A_MIN_TX_RATE] = { .type = NLA_U32, },
+	[NSW_A_MAX_TX_RATE] = { .type = NLA_U32, },
+};
+
 /* NSW_CMD_VF_RESET - do */
 const struct nla_policy nsw_vf_reset_nl_policy[NSW_A_VF_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
@@ -184,7 +200,7 @@ const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 };
 
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[25] = {
+const struct genl_ops nsw_nl_ops[26] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -239,6 +255,13 @@ const struct genl_ops nsw_nl_ops[25] = {
 		.dumpit		= nsw_nl_vf_get_dumpit,
 		.policy		= nsw_vf_get_nl_policy,
 		.maxattr	= NSW_A_VF_ID,
+	},
+	{
+		.cmd		= NSW_CMD_VF_SET,
+		.doit		= nsw_nl_vf_set_doit,
+		.policy		= nsw_vf_set_nl_policy,
+		.maxattr	= NSW_A_RSS_QUERY,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= NSW_CMD_VF_RESET,

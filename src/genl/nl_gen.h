@@ -27,6 +27,8 @@ extern const struct nla_policy nsw_vf_new_nl_policy[NSW_A_VF_NAME + 1];
 
 extern const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1];
 
+extern const struct nla_policy nsw_vf_set_nl_policy[NSW_A_RSS_QUERY + 1];
+
 extern const struct nla_policy nsw_vf_reset_nl_policy[NSW_A_VF_ID + 1];
 
 extern const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1];
@@ -62,7 +64,7 @@ extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK +
 extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
 
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[25];
+extern const struct genl_ops nsw_nl_ops[26];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -78,6 +80,7 @@ int nsw_nl_vf_new_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
+int nsw_nl_vf_set_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_del_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info);

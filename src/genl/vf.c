@@ -2,6 +2,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include "genl/family.h"
+#include "model/status.h"
 #include "model/vf.h"
 
 static int nsw_nl_put_policy(struct sk_buff *skb, const struct nsw_policy *policy)
@@ -10,11 +11,15 @@ static int nsw_nl_put_policy(struct sk_buff *skb, const struct nsw_policy *polic
 
 	if (nla_put_u32(skb, NSW_A_LINK_POLICY, policy->link) ||
 	    nla_put_u8(skb, NSW_A_SPOOFCHK, policy->spoofchk) ||
-	    nla_put_u8(skb, NSW_A_TRUST, policy->trust))
+	    nla_put_u8(skb, NSW_A_TRUST, policy->trust) ||
+	    nla_put_u8(skb, NSW_A_RSS_QUERY, policy->rss_query) ||
+	    nla_put_u32(skb, NSW_A_MIN_TX_RATE, policy->min_rate) ||
+	    nla_put_u32(skb, NSW_A_MAX_TX_RATE, policy->max_rate))
 		return -EMSGSIZE;
 	if (policy->pvlan &&
 	    (nla_put_u16(skb, NSW_A_PORT_VLAN, policy->pvlan & VLAN_VID_MASK) ||
-	     nla_put_be16(skb, NSW_A_PORT_VLAN_PROTO, htons(proto))))
+	     nla_put_be16(skb, NSW_A_PORT_VLAN_PROTO, htons(proto)) ||
+	     nla_put_u8(skb, NSW_A_PORT_VLAN_QOS, policy->pcp)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -81,6 +86,70 @@ static const void *nsw_nl_vf_next(struct nsw_adapter *adapter, struct netlink_ca
 int nsw_nl_vf_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return nsw_nl_dump(skb, cb, NSW_CMD_VF_GET, nsw_nl_vf_next, nsw_nl_vf_fill);
+}
+
+static int nsw_nl_vf_parse_port_vlan(struct genl_info *info, struct nsw_policy_changes *changes)
+{
+	struct nlattr *vid = info->attrs[NSW_A_PORT_VLAN], *qos = info->attrs[NSW_A_PORT_VLAN_QOS];
+	struct nlattr *attr = info->attrs[NSW_A_PORT_VLAN_PROTO];
+	__be16 proto = attr ? nla_get_be16(attr) : htons(ETH_P_8021Q);
+
+	if (!vid && !qos && !attr)
+		return 0;
+	if (!vid)
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "protocol and priority come with a port VLAN only");
+	if (!eth_type_vlan(proto))
+		return nsw_refuse(info->extack, EPROTONOSUPPORT, NOT_SUPPORTED,
+				  "port VLAN protocol 0x%04x is neither 802.1Q nor 802.1ad",
+				  ntohs(proto));
+	return nsw_policy_port_vlan(changes, nla_get_u16(vid), qos ? nla_get_u8(qos) : 0,
+				    proto == htons(ETH_P_8021AD), info->extack);
+}
+
+/* Parameters that are one attribute each. */
+static void nsw_nl_vf_parse_simple(struct genl_info *info, struct nsw_policy_changes *changes)
+{
+	static const struct {
+		int attr;
+		enum nsw_policy_field field;
+	} rows[] = {
+		{ NSW_A_MAC, NSW_POLICY_MAC },
+		{ NSW_A_LINK_POLICY, NSW_POLICY_LINK },
+		{ NSW_A_SPOOFCHK, NSW_POLICY_SPOOFCHK },
+		{ NSW_A_TRUST, NSW_POLICY_TRUST },
+		{ NSW_A_RSS_QUERY, NSW_POLICY_RSS_QUERY },
+		{ NSW_A_MIN_TX_RATE, NSW_POLICY_MIN_RATE },
+		{ NSW_A_MAX_TX_RATE, NSW_POLICY_MAX_RATE },
+	};
+	struct nlattr **attrs = info->attrs;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (attrs[rows[i].attr])
+			changes->mask |= rows[i].field;
+	if (attrs[NSW_A_MAC])
+		ether_addr_copy(changes->mac, nla_data(attrs[NSW_A_MAC]));
+	changes->to.link = nsw_nl_u32(info, NSW_A_LINK_POLICY, 0);
+	changes->to.spoofchk = attrs[NSW_A_SPOOFCHK] && nla_get_u8(attrs[NSW_A_SPOOFCHK]);
+	changes->to.trust = attrs[NSW_A_TRUST] && nla_get_u8(attrs[NSW_A_TRUST]);
+	changes->to.rss_query = attrs[NSW_A_RSS_QUERY] && nla_get_u8(attrs[NSW_A_RSS_QUERY]);
+	changes->to.min_rate = nsw_nl_u32(info, NSW_A_MIN_TX_RATE, 0);
+	changes->to.max_rate = nsw_nl_u32(info, NSW_A_MAX_TX_RATE, 0);
+}
+
+int nsw_nl_vf_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_policy_changes changes = { };
+	u32 id;
+	int err;
+
+	err = nsw_nl_require(info, NSW_A_VF_ID, "vf-id", &id);
+	if (err)
+		return err;
+	nsw_nl_vf_parse_simple(info, &changes);
+	err = nsw_nl_vf_parse_port_vlan(info, &changes);
+	return err ?: nsw_adapter_set_vf(nsw_nl_adapter(info), id, &changes, info->extack);
 }
 
 int nsw_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info)

@@ -181,7 +181,8 @@ int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac, enum nsw_
 	return err;
 }
 
-int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+static int nsw_filter_del_locked(struct nsw_switch *sw, u32 id,
+				 struct netlink_ext_ack *extack)
 {
 	struct nsw_filter *filter = nsw_filter_get_locked(sw, id, extack);
 	struct nsw_vport *vport;

@@ -75,7 +75,6 @@ int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack
 int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
 			  struct netlink_ext_ack *extack);
-int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
 
 /**
  * nsw_filter_move() - OID_RECEIVE_FILTER_MOVE_FILTER
@@ -118,21 +117,36 @@ struct nsw_vport *nsw_filter_vport_locked(const struct nsw_switch *sw,
 					  const struct nsw_filter *filter);
 
 /**
- * nsw_filter_set_port_vlan_locked() - move the filters of a VPort into a VLAN
- * @vport: the VPort
- * @pvlan: port VLAN, %NSW_VLAN_NONE to leave it
+ * struct nsw_filter_home - where the filters of a VPort belong
+ * @pvlan: port VLAN, %NSW_VLAN_NONE for none
  * @pcp: priority of its tag
+ * @filter: id of a filter with condition none that gets another address; 0 for
+ *	    none
+ * @mac: that address, packed
+ */
+struct nsw_filter_home {
+	nsw_vlan_t pvlan;
+	u8 pcp;
+	u32 filter;
+	u64 mac;
+};
+
+/**
+ * nsw_filter_rehome_locked() - move the filters of a VPort to other places
+ * @vport: the VPort
+ * @home: where to
  * @extack: reason of a refusal
  *
  * Filters with condition none match the port VLAN inside the switch, so their
- * place in the table changes with it.
+ * place in the table changes with it. One of them may change its address at
+ * the same time; it keeps its id, and needs no room for a second filter.
  *
  * Context: config lock held.
- * Return: 0; -EEXIST when another VPort holds one of the addresses there,
- * -ENOMEM. After a failure nothing has changed.
+ * Return: 0; -EEXIST when one of the addresses is held there already, -ENOMEM.
+ * After a failure nothing has changed.
  */
-int nsw_filter_set_port_vlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan, u8 pcp,
-				    struct netlink_ext_ack *extack);
+int nsw_filter_rehome_locked(struct nsw_vport *vport, const struct nsw_filter_home *home,
+			     struct netlink_ext_ack *extack);
 
 /**
  * nsw_filter_own_add() - an address of the PF interface

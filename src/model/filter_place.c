@@ -162,7 +162,7 @@ struct nsw_filter_rekey {
 };
 
 static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filter,
-				nsw_vlan_t pvlan, struct list_head *done,
+				const struct nsw_filter_home *home, struct list_head *done,
 				struct netlink_ext_ack *extack)
 {
 	struct nsw_filter_rekey *rekey = kzalloc(sizeof(*rekey), GFP_KERNEL);
@@ -171,9 +171,11 @@ static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filt
 	if (!rekey)
 		return -ENOMEM;
 	rekey->old = filter;
-	rekey->new = nsw_filter_clone(filter, pvlan);
+	rekey->new = nsw_filter_clone(filter, home->pvlan);
 	if (!rekey->new)
 		goto free_rekey;
+	if (filter->id == home->filter)
+		rekey->new->entry.key = nsw_key(home->mac, home->pvlan);
 	err = nsw_filter_publish(vport->sw, rekey->new, vport, extack);
 	if (err)
 		goto free_new;
@@ -187,6 +189,17 @@ free_rekey:
 	return err;
 }
 
+static void nsw_filter_rekey_commit(struct nsw_switch *sw, struct nsw_filter_rekey *rekey)
+{
+	xa_store(&sw->filters, rekey->new->id, rekey->new, GFP_KERNEL);
+	if (nsw_filter_mac(rekey->new) != nsw_filter_mac(rekey->old))
+		nsw_switch_notify_locked(sw, &(struct nsw_change) {
+			.event = NSW_EVENT_CHANGE,
+			.object = NSW_OBJECT_FILTER,
+			.filter = rekey->new,
+		});
+}
+
 /* Drop one of the two sets of filters that the VPort has for a moment. */
 static void nsw_filter_rekey_finish(struct nsw_switch *sw, struct list_head *done, bool commit)
 {
@@ -197,50 +210,79 @@ static void nsw_filter_rekey_finish(struct nsw_switch *sw, struct list_head *don
 
 		nsw_filter_unpublish(sw, gone);
 		if (commit)
-			xa_store(&sw->filters, gone->id, rekey->new, GFP_KERNEL);
+			nsw_filter_rekey_commit(sw, rekey);
 		kfree_rcu(gone, rcu);
 		kfree(rekey);
 	}
 }
 
-int nsw_filter_set_port_vlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan, u8 pcp,
-				    struct netlink_ext_ack *extack)
+/* Give the filters that move a second place; the number of them, or an error. */
+static int nsw_filter_rekey_all(struct nsw_vport *vport, const struct nsw_filter_home *home,
+				struct list_head *done, struct netlink_ext_ack *extack)
 {
-	nsw_vlan_t old = vport->pvlan;
 	struct nsw_switch *sw = vport->sw;
 	struct nsw_filter *filter;
 	unsigned long id;
-	LIST_HEAD(done);
-	u32 num = 0;
-	int err = 0;
-
-	nsw_switch_assert_locked(sw);
-	if (pvlan == old)
-		goto set_pcp;
+	int num = 0, err;
 
 	xa_for_each(&sw->filters, id, filter) {
 		if (nsw_filter_vport_locked(sw, filter) != vport || filter->vlan != NSW_VLAN_NONE)
 			continue;
-		err = nsw_filter_rekey_one(vport, filter, pvlan, &done, extack);
+		err = nsw_filter_rekey_one(vport, filter, home, done, extack);
 		if (err)
-			goto undo;
+			return err;
 		num++;
 	}
-	if (num)
-		err = nsw_filter_get_vlan(vport, pvlan, num);
-	if (err)
-		goto undo;
+	return num;
+}
 
-	nsw_vport_set_pvlan_locked(vport, pvlan);
-	nsw_filter_rekey_finish(sw, &done, true);
+static int nsw_filter_change_pvlan(struct nsw_vport *vport, const struct nsw_filter_home *home,
+				   struct list_head *done, struct netlink_ext_ack *extack)
+{
+	nsw_vlan_t old = vport->pvlan;
+	int num, err = 0;
+
+	num = nsw_filter_rekey_all(vport, home, done, extack);
+	if (num < 0)
+		return num;
+	if (num)
+		err = nsw_filter_get_vlan(vport, home->pvlan, num);
+	if (err)
+		return err;
+	nsw_vport_set_pvlan_locked(vport, home->pvlan);
+	nsw_filter_rekey_finish(vport->sw, done, true);
 	if (num)
 		nsw_filter_put_vlan(vport, old, num);
-set_pcp:
-	WRITE_ONCE(vport->pcp, pcp);
 	return 0;
+}
 
-undo:
-	nsw_filter_rekey_finish(sw, &done, false);
+static int nsw_filter_change_mac(struct nsw_vport *vport, const struct nsw_filter_home *home,
+				 struct list_head *done, struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter = xa_load(&vport->sw->filters, home->filter);
+	int err;
+
+	err = nsw_filter_rekey_one(vport, filter, home, done, extack);
+	if (!err)
+		nsw_filter_rekey_finish(vport->sw, done, true);
+	return err;
+}
+
+int nsw_filter_rehome_locked(struct nsw_vport *vport, const struct nsw_filter_home *home,
+			     struct netlink_ext_ack *extack)
+{
+	LIST_HEAD(done);
+	int err = 0;
+
+	nsw_switch_assert_locked(vport->sw);
+	if (home->pvlan != vport->pvlan)
+		err = nsw_filter_change_pvlan(vport, home, &done, extack);
+	else if (home->filter)
+		err = nsw_filter_change_mac(vport, home, &done, extack);
+	if (err)
+		nsw_filter_rekey_finish(vport->sw, &done, false);
+	else
+		WRITE_ONCE(vport->pcp, home->pcp);
 	return err;
 }
 

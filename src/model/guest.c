@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 #include "model/guest.h"
 #include "model/port.h"
+#include "model/rate.h"
 #include "model/switch.h"
 #include "model/vf.h"
 
@@ -272,6 +273,7 @@ void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port, struc
 	rcu_assign_pointer(port->vport, vport);
 	spin_unlock_bh(&sw->table.lock);
 	port->ops->moderate(port, vport->moderation);
+	nsw_rate_apply_locked(vport);
 	port->ops->link(port, !(vport->blocked & NSW_BLOCK_CARRIER));
 }
 

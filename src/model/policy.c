@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include "model/filter.h"
 #include "model/guest.h"
@@ -25,35 +26,45 @@ void nsw_policy_apply_locked(const struct nsw_vf *vf, struct nsw_vport *vport)
 	nsw_vport_block_locked(vport, NSW_BLOCK_POWER, vf->power != NSW_POWER_D0);
 }
 
-/* The frame of every setter: find the VF, change it, tell. */
-static int nsw_policy_change(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack,
-			     int (*change)(struct nsw_switch *sw, struct nsw_vf *vf, u64 arg,
-					   struct netlink_ext_ack *extack), u64 arg)
+static int nsw_policy_check(struct nsw_switch *sw, const struct nsw_vf *vf,
+			    const struct nsw_policy_changes *changes,
+			    struct netlink_ext_ack *extack)
 {
-	struct nsw_vf *vf;
-	int err;
+	const struct nsw_policy *to = &changes->to;
+	u32 min = vf->policy.min_rate, max = vf->policy.max_rate;
 
-	nsw_switch_lock(sw);
-	vf = nsw_vf_get_locked(sw, id, extack);
-	err = IS_ERR(vf) ? PTR_ERR(vf) : change(sw, vf, arg, extack);
-	if (!err)
-		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
-	nsw_switch_unlock(sw);
-	return err;
-}
-
-static int nsw_policy_do_spoofchk(struct nsw_switch *sw, struct nsw_vf *vf, u64 on,
-				  struct netlink_ext_ack *extack)
-{
-	vf->policy.spoofchk = on;
-	if (vf->vport)
-		WRITE_ONCE(vf->vport->spoofchk, on);
+	if (changes->mask & NSW_POLICY_MAC && !is_valid_ether_addr(changes->mac) &&
+	    !is_zero_ether_addr(changes->mac))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%pM is neither a unicast address nor zero", changes->mac);
+	if (changes->mask & NSW_POLICY_LINK && to->link > NSW_LINK_DISABLE)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%u is no link state", to->link);
+	if (changes->mask & NSW_POLICY_MIN_RATE)
+		min = to->min_rate;
+	if (changes->mask & NSW_POLICY_MAX_RATE)
+		max = to->max_rate;
+	if (changes->mask & (NSW_POLICY_MIN_RATE | NSW_POLICY_MAX_RATE))
+		return nsw_rate_check_locked(sw, vf, min, max, extack);
 	return 0;
 }
 
-int nsw_policy_set_spoofchk(struct nsw_switch *sw, u32 vf, bool on, struct netlink_ext_ack *extack)
+/* What can fail: the places of the receive filters, all in one step. */
+static int nsw_policy_move_filters(struct nsw_switch *sw, struct nsw_vf *vf,
+				   const struct nsw_policy_changes *changes,
+				   struct netlink_ext_ack *extack)
 {
-	return nsw_policy_change(sw, vf, extack, nsw_policy_do_spoofchk, on);
+	struct nsw_filter_home home = { .pvlan = vf->policy.pvlan, .pcp = vf->policy.pcp };
+
+	if (changes->mask & NSW_POLICY_PORT_VLAN) {
+		home.pvlan = changes->to.pvlan;
+		home.pcp = changes->to.pcp;
+	}
+	if (changes->mask & NSW_POLICY_MAC && is_valid_ether_addr(changes->mac)) {
+		home.mac = nsw_mac_pack(changes->mac);
+		home.filter = nsw_vf_follower_locked(sw, vf, changes->mac);
+	}
+	return vf->vport ? nsw_filter_rehome_locked(vf->vport, &home, extack) : 0;
 }
 
 static void nsw_policy_apply_trust(struct nsw_vport *vport, u64 on)
@@ -61,66 +72,147 @@ static void nsw_policy_apply_trust(struct nsw_vport *vport, u64 on)
 	vport->vf->policy.trust = on;
 }
 
-static int nsw_policy_do_trust(struct nsw_switch *sw, struct nsw_vf *vf, u64 on,
-			       struct netlink_ext_ack *extack)
+static void nsw_policy_set_trust_locked(struct nsw_switch *sw, struct nsw_vf *vf, bool on)
 {
 	if (vf->vport && vf->port)
 		nsw_guest_update_locked(sw, vf->port, nsw_policy_apply_trust, vf->vport, on);
 	else
 		vf->policy.trust = on;
-	return 0;
+}
+
+/* What cannot fail. */
+static void nsw_policy_commit(struct nsw_switch *sw, struct nsw_vf *vf,
+			      const struct nsw_policy_changes *changes)
+{
+	const struct nsw_policy *to = &changes->to;
+	struct nsw_policy *policy = &vf->policy;
+	struct nsw_vport *vport = vf->vport;
+
+	if (changes->mask & NSW_POLICY_MAC)
+		ether_addr_copy(vf->mac, changes->mac);
+	if (changes->mask & NSW_POLICY_PORT_VLAN) {
+		policy->pvlan = to->pvlan;
+		policy->pcp = to->pcp;
+	}
+	if (changes->mask & NSW_POLICY_SPOOFCHK) {
+		policy->spoofchk = to->spoofchk;
+		if (vport)
+			WRITE_ONCE(vport->spoofchk, to->spoofchk);
+	}
+	if (changes->mask & NSW_POLICY_RSS_QUERY)
+		policy->rss_query = to->rss_query;
+	if (changes->mask & NSW_POLICY_TRUST)
+		nsw_policy_set_trust_locked(sw, vf, to->trust);
+	if (changes->mask & NSW_POLICY_LINK) {
+		policy->link = to->link;
+		if (vport)
+			nsw_vport_block_locked(vport, NSW_BLOCK_LINK, to->link == NSW_LINK_DISABLE);
+	}
+	if (changes->mask & NSW_POLICY_MIN_RATE)
+		policy->min_rate = to->min_rate;
+	if (changes->mask & NSW_POLICY_MAX_RATE)
+		policy->max_rate = to->max_rate;
+	if (changes->mask & (NSW_POLICY_MIN_RATE | NSW_POLICY_MAX_RATE))
+		nsw_rate_update_locked(sw, vport);
+}
+
+int nsw_policy_set(struct nsw_switch *sw, u32 id, const struct nsw_policy_changes *changes,
+		   struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	int err;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, extack);
+	err = IS_ERR(vf) ? PTR_ERR(vf) : nsw_policy_check(sw, vf, changes, extack);
+	if (!err)
+		err = nsw_policy_move_filters(sw, vf, changes, extack);
+	if (!err) {
+		nsw_policy_commit(sw, vf, changes);
+		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_policy_set_mac(struct nsw_switch *sw, u32 vf, const u8 *mac,
+		       struct netlink_ext_ack *extack)
+{
+	struct nsw_policy_changes changes = { .mask = NSW_POLICY_MAC };
+
+	ether_addr_copy(changes.mac, mac);
+	return nsw_policy_set(sw, vf, &changes, extack);
+}
+
+int nsw_policy_set_spoofchk(struct nsw_switch *sw, u32 vf, bool on, struct netlink_ext_ack *extack)
+{
+	const struct nsw_policy_changes changes = {
+		.mask = NSW_POLICY_SPOOFCHK,
+		.to.spoofchk = on,
+	};
+
+	return nsw_policy_set(sw, vf, &changes, extack);
 }
 
 int nsw_policy_set_trust(struct nsw_switch *sw, u32 vf, bool on, struct netlink_ext_ack *extack)
 {
-	return nsw_policy_change(sw, vf, extack, nsw_policy_do_trust, on);
-}
+	const struct nsw_policy_changes changes = { .mask = NSW_POLICY_TRUST, .to.trust = on };
 
-static int nsw_policy_do_link(struct nsw_switch *sw, struct nsw_vf *vf, u64 link,
-			      struct netlink_ext_ack *extack)
-{
-	if (link > NSW_LINK_DISABLE)
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				  "%u is no link state", (u32)link);
-	vf->policy.link = link;
-	if (vf->vport)
-		nsw_vport_block_locked(vf->vport, NSW_BLOCK_LINK, link == NSW_LINK_DISABLE);
-	return 0;
+	return nsw_policy_set(sw, vf, &changes, extack);
 }
 
 int nsw_policy_set_link(struct nsw_switch *sw, u32 vf, enum nsw_link_policy link,
 			struct netlink_ext_ack *extack)
 {
-	return nsw_policy_change(sw, vf, extack, nsw_policy_do_link, link);
+	const struct nsw_policy_changes changes = { .mask = NSW_POLICY_LINK, .to.link = link };
+
+	return nsw_policy_set(sw, vf, &changes, extack);
 }
 
-static int nsw_policy_do_port_vlan(struct nsw_switch *sw, struct nsw_vf *vf, u64 arg,
-				   struct netlink_ext_ack *extack)
+int nsw_policy_set_rate(struct nsw_switch *sw, u32 vf, u32 min, u32 max,
+			struct netlink_ext_ack *extack)
 {
-	nsw_vlan_t pvlan = arg & 0xffff;
-	u8 pcp = arg >> 16;
-	int err = 0;
+	const struct nsw_policy_changes changes = {
+		.mask = NSW_POLICY_MIN_RATE | NSW_POLICY_MAX_RATE,
+		.to.min_rate = min,
+		.to.max_rate = max,
+	};
 
-	if (vf->vport)
-		err = nsw_filter_set_port_vlan_locked(vf->vport, pvlan, pcp, extack);
-	if (!err) {
-		vf->policy.pvlan = pvlan;
-		vf->policy.pcp = pcp;
-	}
-	return err;
+	return nsw_policy_set(sw, vf, &changes, extack);
 }
 
-int nsw_policy_set_port_vlan(struct nsw_switch *sw, u32 vf, u16 vid, u8 pcp, bool stag,
+int nsw_policy_set_rss_query(struct nsw_switch *sw, u32 vf, bool on,
 			     struct netlink_ext_ack *extack)
 {
-	nsw_vlan_t pvlan = vid && stag ? NSW_VLAN_S | vid : vid;
+	const struct nsw_policy_changes changes = {
+		.mask = NSW_POLICY_RSS_QUERY,
+		.to.rss_query = on,
+	};
 
+	return nsw_policy_set(sw, vf, &changes, extack);
+}
+
+int nsw_policy_port_vlan(struct nsw_policy_changes *changes, u16 vid, u8 pcp, bool stag,
+			 struct netlink_ext_ack *extack)
+{
 	if (vid > VLAN_VID_MASK - 1)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "VID %u is not in 0..4094", vid);
 	if (pcp > 7 || (pcp && !vid))
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "priority %u: 0..7, and only with a port VLAN", pcp);
-	return nsw_policy_change(sw, vf, extack, nsw_policy_do_port_vlan,
-				 pvlan | (u64)(vid ? pcp : 0) << 16);
+	changes->mask |= NSW_POLICY_PORT_VLAN;
+	changes->to.pvlan = vid && stag ? NSW_VLAN_S | vid : vid;
+	changes->to.pcp = pcp;
+	return 0;
+}
+
+int nsw_policy_set_port_vlan(struct nsw_switch *sw, u32 vf, u16 vid, u8 pcp, bool stag,
+			     struct netlink_ext_ack *extack)
+{
+	struct nsw_policy_changes changes = { };
+	int err;
+
+	err = nsw_policy_port_vlan(&changes, vid, pcp, stag, extack);
+	return err ?: nsw_policy_set(sw, vf, &changes, extack);
 }

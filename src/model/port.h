@@ -7,6 +7,7 @@
 #include "model/types.h"
 
 struct nsw_port;
+struct nsw_rate_params;
 struct nsw_vport;
 struct sk_buff;
 
@@ -36,6 +37,13 @@ struct nsw_port_ops {
 	 * Context: config lock held.
 	 */
 	void (*moderate)(struct nsw_port *port, enum nsw_moderation moderation);
+	/**
+	 * @rate: how fast the interface may send from now on. Not for the
+	 * external port.
+	 *
+	 * Context: config lock held.
+	 */
+	void (*rate)(struct nsw_port *port, const struct nsw_rate_params *params);
 };
 
 /**

@@ -16,6 +16,7 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 		.speed = NSW_SPEED_DEFAULT,
 	};
 	mutex_init(&sw->lock);
+	nsw_rate_pool_init(sw);
 	xa_init_flags(&sw->filters, XA_FLAGS_ALLOC1);
 
 	sw->vports = kvcalloc(caps->max_vports, sizeof(*sw->vports), GFP_KERNEL);

@@ -8,6 +8,7 @@
 #include "model/caps.h"
 #include "model/event.h"
 #include "model/qpair.h"
+#include "model/rate.h"
 #include "model/stats.h"
 #include "model/table.h"
 #include "model/types.h"
@@ -48,6 +49,7 @@ struct nsw_filter_counts {
  * @vport0: the default VPort
  * @lock: the config lock. Serialises every change of the model
  * @caps: capabilities, fixed
+ * @pool: the link, as far as functions share it
  * @event: who hears of changes; may be NULL
  * @generation: counts changes, so that a dump knows when it is torn
  * @state: life of the switch
@@ -62,7 +64,7 @@ struct nsw_filter_counts {
  * @next_filter: where the search for a free filter id goes on
  * @num_unicast: unicast filters
  * @counts: filters of the default VPort and of all others
- * @speed: link speed in Mb/s that all its interfaces show; set under RTNL
+ * @speed: link speed in Mbit/s that all its interfaces show; read by anybody
  *
  * @table, @wire and @vports are read by frames under RCU; everything else
  * belongs to the config lock.
@@ -76,6 +78,7 @@ struct nsw_switch {
 
 	struct mutex lock;
 	struct nsw_caps caps;
+	struct nsw_pool pool;
 	nsw_event_fn *event;
 	u32 generation;
 	enum nsw_switch_state state;

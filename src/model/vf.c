@@ -118,6 +118,7 @@ unlock:
 int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 {
 	struct nsw_vf *vf;
+	u32 guaranteed;
 	int err = 0;
 
 	nsw_switch_lock(sw);
@@ -135,9 +136,12 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 		vf->name = NULL;
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
+		guaranteed = vf->policy.min_rate;
 		nsw_policy_init(&vf->policy);
 		nsw_block_restart_locked(vf);
 		vf->allocated = false;
+		if (guaranteed)
+			nsw_rate_update_locked(sw, NULL);
 		sw->num_allocated--;
 	}
 	nsw_switch_unlock(sw);
@@ -278,22 +282,28 @@ static bool nsw_vf_address_is_taken(struct nsw_switch *sw, const struct nsw_vf *
 	return taken;
 }
 
-/* Let the filter of the Linux way follow, unless somebody took it away. */
-static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const u8 *mac)
+u32 nsw_vf_follower_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac)
 {
 	struct nsw_filter *filter = xa_load(&sw->filters, vf->auto_filter);
-	u32 id;
-	int err;
 
+	nsw_switch_assert_locked(sw);
 	if (!filter || nsw_filter_vport_locked(sw, filter) != vf->vport ||
 	    nsw_filter_mac(filter) == nsw_mac_pack(mac))
 		return 0;
-	err = nsw_filter_add_locked(sw, vf->vport->id, mac, NSW_VLAN_MODE_NONE, 0, &id, NULL);
-	if (err)
-		return err;
-	nsw_filter_del_locked(sw, vf->auto_filter, NULL);
-	vf->auto_filter = id;
-	return 0;
+	return filter->id;
+}
+
+/* Let the filter of the Linux way follow, unless somebody took it away. */
+static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const u8 *mac)
+{
+	const struct nsw_filter_home home = {
+		.pvlan = vf->policy.pvlan,
+		.pcp = vf->policy.pcp,
+		.filter = nsw_vf_follower_locked(sw, vf, mac),
+		.mac = nsw_mac_pack(mac),
+	};
+
+	return home.filter ? nsw_filter_rehome_locked(vf->vport, &home, NULL) : 0;
 }
 
 int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)
@@ -313,27 +323,6 @@ int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)
 	else
 		err = nsw_vf_follow_address(sw, vf, mac);
 unlock:
-	nsw_switch_unlock(sw);
-	return err;
-}
-
-int nsw_vf_change_admin_address(struct nsw_switch *sw, u32 id, const u8 *mac)
-{
-	struct nsw_vf *vf;
-	int err;
-
-	if (!is_valid_ether_addr(mac) && !is_zero_ether_addr(mac))
-		return -EINVAL;
-
-	nsw_switch_lock(sw);
-	vf = nsw_vf_get_locked(sw, id, NULL);
-	err = IS_ERR(vf) ? PTR_ERR(vf) : 0;
-	if (!err && is_valid_ether_addr(mac))
-		err = nsw_vf_follow_address(sw, vf, mac);
-	if (!err) {
-		ether_addr_copy(vf->mac, mac);
-		nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
-	}
 	nsw_switch_unlock(sw);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <linux/if_ether.h>
 #include "model/block.h"
 #include "model/policy.h"
+#include "model/rate.h"
 #include "model/stats.h"
 #include "model/types.h"
 
@@ -178,15 +179,16 @@ int nsw_vf_set_auto_filter(struct nsw_switch *sw, u32 id, const u8 *mac);
 int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac);
 
 /**
- * nsw_vf_change_admin_address() - the PF sets the address of a VF
+ * nsw_vf_follower_locked() - the filter that follows the address of a VF
  * @sw: the switch
- * @id: VF id
- * @mac: unicast address, or zero to leave the choice to the VF again
+ * @vf: the VF
+ * @mac: the address to be
  *
- * Context: process context; takes the config lock.
- * Return: 0, -ENOENT, -EINVAL or the error of nsw_filter_add().
+ * Context: config lock held.
+ * Return: its id; 0 when there is none, on the VF's own VPort, that is for
+ * another address.
  */
-int nsw_vf_change_admin_address(struct nsw_switch *sw, u32 id, const u8 *mac);
+u32 nsw_vf_follower_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac);
 
 /**
  * nsw_vf_get_locked() - look an allocated VF up

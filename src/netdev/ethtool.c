@@ -10,8 +10,8 @@
 
 /* What an Ethernet link can have, in Mb/s. */
 static const u32 nsw_ethtool_speeds[] = {
-	SPEED_1000, SPEED_2500, SPEED_5000, SPEED_10000, SPEED_25000, SPEED_40000, SPEED_50000,
-	SPEED_100000, SPEED_200000, SPEED_400000,
+	SPEED_10, SPEED_100, SPEED_1000, SPEED_2500, SPEED_5000, SPEED_10000, SPEED_25000,
+	SPEED_40000, SPEED_50000, SPEED_100000, SPEED_200000, SPEED_400000,
 };
 
 static int nsw_ethtool_get_link_ksettings(struct net_device *dev,
@@ -40,12 +40,9 @@ static int nsw_ethtool_set_link_ksettings(struct net_device *dev,
 		return -EINVAL;
 	if (settings->base.duplex != DUPLEX_FULL && settings->base.duplex != DUPLEX_UNKNOWN)
 		return -EINVAL;
-	for (i = 0; i < ARRAY_SIZE(nsw_ethtool_speeds); i++) {
-		if (settings->base.speed == nsw_ethtool_speeds[i]) {
-			WRITE_ONCE(func->sw->speed, settings->base.speed);
-			return 0;
-		}
-	}
+	for (i = 0; i < ARRAY_SIZE(nsw_ethtool_speeds); i++)
+		if (settings->base.speed == nsw_ethtool_speeds[i])
+			return nsw_rate_set_speed(func->sw, settings->base.speed, NULL);
 	return -EINVAL;
 }
 

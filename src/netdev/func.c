@@ -13,6 +13,7 @@
 #include "netdev/channels.h"
 #include "netdev/ethtool.h"
 #include "netdev/func.h"
+#include "netdev/rxmode.h"
 #include "netdev/uplink.h"
 #include "netdev/vf_ndo.h"
 
@@ -25,25 +26,38 @@
 #define NSW_FUNC_VLAN_FEATURES	(NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX |	\
 				 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
 
-static netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev)
+static bool nsw_func_send(struct net_device *dev, struct sk_buff *skb)
 {
 	struct nsw_func *func = netdev_priv(dev);
 	unsigned int queue = skb->queue_mapping;
 	unsigned int len = skb->len;
 	struct nsw_vport *vport;
+	bool sent = false;
 
 	skb_tx_timestamp(skb);
 	rcu_read_lock();
 	vport = rcu_dereference(func->port.vport);
 	if (likely(vport)) {
 		/* What no other queue has counted was the first one's. */
-		if (!nsw_ingress_vport(vport, skb) && unlikely(queue))
+		sent = !nsw_ingress_vport(vport, skb);
+		if (sent && unlikely(queue))
 			nsw_queue_count_tx(func->tx_stats, queue, len);
 	} else {
 		nsw_stats_drop(func->stats, NSW_DROP_NO_VPORT);
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 	}
 	rcu_read_unlock();
+	return sent;
+}
+
+static netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	if (unlikely(READ_ONCE(func->limited)))
+		nsw_shaper_xmit(&func->shaper, skb);
+	else
+		nsw_func_send(dev, skb);
 	return NETDEV_TX_OK;
 }
 
@@ -85,10 +99,20 @@ static void nsw_func_moderate(struct nsw_port *port, enum nsw_moderation moderat
 	nsw_channels_moderate(nsw_func_from_port(port), moderation);
 }
 
+static void nsw_func_rate(struct nsw_port *port, const struct nsw_rate_params *params)
+{
+	struct nsw_func *func = nsw_func_from_port(port);
+
+	WRITE_ONCE(func->limited, nsw_rate_is_limited(params));
+	/* Frames that still come this way go on at once if there is no limit any more. */
+	nsw_shaper_set(&func->shaper, params);
+}
+
 static const struct nsw_port_ops nsw_func_port_ops = {
 	.deliver = nsw_func_deliver,
 	.link = nsw_func_link,
 	.moderate = nsw_func_moderate,
+	.rate = nsw_func_rate,
 };
 
 static int nsw_func_init(struct net_device *dev)
@@ -116,64 +140,14 @@ static int nsw_func_open(struct net_device *dev)
 	return err;
 }
 
-static int nsw_func_join(struct net_device *dev, const unsigned char *mac)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	return nsw_guest_join(func->sw, &func->port, mac);
-}
-
-static int nsw_func_leave(struct net_device *dev, const unsigned char *mac)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	nsw_guest_leave(func->sw, &func->port, mac);
-	return 0;
-}
-
-static int nsw_func_add_own(struct net_device *dev, const unsigned char *mac)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	return nsw_filter_own_add(func->sw, mac);
-}
-
-static int nsw_func_del_own(struct net_device *dev, const unsigned char *mac)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	nsw_filter_own_del(func->sw, mac);
-	return 0;
-}
-
-static void nsw_func_set_rx_mode(struct net_device *dev)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	if (func->kind == NSW_FUNC_PF)
-		__dev_uc_sync(dev, nsw_func_add_own, nsw_func_del_own);
-	__dev_mc_sync(dev, nsw_func_join, nsw_func_leave);
-	nsw_guest_set_mode(func->sw, &func->port, dev->flags & IFF_PROMISC,
-			   dev->flags & IFF_ALLMULTI);
-}
-
-static void nsw_func_clear_rx_mode(struct net_device *dev)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	netif_addr_lock_bh(dev);
-	if (func->kind == NSW_FUNC_PF)
-		__dev_uc_unsync(dev, nsw_func_del_own);
-	__dev_mc_unsync(dev, nsw_func_leave);
-	netif_addr_unlock_bh(dev);
-	nsw_guest_set_mode(func->sw, &func->port, false, false);
-}
-
 static int nsw_func_stop(struct net_device *dev)
 {
+	struct nsw_func *func = netdev_priv(dev);
+
 	netif_tx_stop_all_queues(dev);
-	nsw_func_clear_rx_mode(dev);
-	nsw_channels_close(netdev_priv(dev));
+	nsw_shaper_purge(&func->shaper);
+	nsw_rxmode_clear(dev);
+	nsw_channels_close(func);
 	return 0;
 }
 
@@ -225,22 +199,6 @@ static int nsw_func_set_mac_address(struct net_device *dev, void *p)
 	return 0;
 }
 
-static int nsw_func_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	return vid ? nsw_guest_add_vlan(func->sw, &func->port, vid) : 0;
-}
-
-static int nsw_func_vlan_kill(struct net_device *dev, __be16 proto, u16 vid)
-{
-	struct nsw_func *func = netdev_priv(dev);
-
-	if (vid)
-		nsw_guest_del_vlan(func->sw, &func->port, vid);
-	return 0;
-}
-
 static int nsw_func_add_slave(struct net_device *dev, struct net_device *slave,
 			      struct netlink_ext_ack *extack)
 {
@@ -267,7 +225,7 @@ static int nsw_func_del_slave(struct net_device *dev, struct net_device *slave)
 	.ndo_start_xmit = nsw_func_xmit,				\
 	.ndo_features_check = passthru_features_check,			\
 	.ndo_get_stats64 = nsw_func_get_stats64,			\
-	.ndo_set_rx_mode = nsw_func_set_rx_mode,			\
+	.ndo_set_rx_mode = nsw_rxmode_set,			\
 	.ndo_set_mac_address = nsw_func_set_mac_address,		\
 	.ndo_validate_addr = eth_validate_addr
 
@@ -279,6 +237,8 @@ static const struct net_device_ops nsw_func_pf_ops = {
 	.ndo_set_vf_vlan = nsw_vf_ndo_set_vlan,
 	.ndo_set_vf_spoofchk = nsw_vf_ndo_set_spoofchk,
 	.ndo_set_vf_trust = nsw_vf_ndo_set_trust,
+	.ndo_set_vf_rate = nsw_vf_ndo_set_rate,
+	.ndo_set_vf_rss_query_en = nsw_vf_ndo_set_rss_query,
 	.ndo_set_vf_link_state = nsw_vf_ndo_set_link_state,
 	.ndo_get_vf_config = nsw_vf_ndo_get_config,
 	.ndo_get_vf_stats = nsw_vf_ndo_get_stats,
@@ -286,8 +246,8 @@ static const struct net_device_ops nsw_func_pf_ops = {
 
 static const struct net_device_ops nsw_func_vf_ops = {
 	NSW_FUNC_COMMON_OPS,
-	.ndo_vlan_rx_add_vid = nsw_func_vlan_add,
-	.ndo_vlan_rx_kill_vid = nsw_func_vlan_kill,
+	.ndo_vlan_rx_add_vid = nsw_rxmode_add_vlan,
+	.ndo_vlan_rx_kill_vid = nsw_rxmode_kill_vlan,
 };
 
 /* What differs between the kinds of interfaces. */
@@ -376,6 +336,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->moderation = NSW_MODERATION_OFF;
 	func->port.ops = &nsw_func_port_ops;
 	nsw_guest_init(&func->port.guest);
+	nsw_shaper_init(&func->shaper, dev, func->stats, nsw_func_send);
 	return dev;
 }
 
@@ -465,9 +426,9 @@ void nsw_func_reset(struct nsw_func *func)
 	if (!netif_running(dev))
 		return;
 	nsw_channels_purge(func);
-	nsw_func_clear_rx_mode(dev);
+	nsw_rxmode_clear(dev);
 	netif_addr_lock_bh(dev);
-	nsw_func_set_rx_mode(dev);
+	nsw_rxmode_set(dev);
 	netif_addr_unlock_bh(dev);
 }
 

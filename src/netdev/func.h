@@ -6,6 +6,7 @@
 #include "model/port.h"
 #include "model/stats.h"
 #include "netdev/queue.h"
+#include "netdev/shaper.h"
 
 struct nsw_switch;
 struct nsw_uplink;
@@ -57,8 +58,10 @@ struct nsw_func_params {
  * @ring_size: frames that wait in each
  * @moderation: interrupt moderation of its VPort
  * @tx_stats: frames sent by the queues other than the first
+ * @limited: frames have to ask @shaper
  * @own_mac: PF: address that the model knows as its own
  * @uplink: PF: external port
+ * @shaper: frames that wait because of the transmit rate
  */
 struct nsw_func {
 	struct nsw_port port;
@@ -72,8 +75,10 @@ struct nsw_func {
 	unsigned int ring_size;
 	enum nsw_moderation moderation;
 	struct nsw_queue_tx_stats __percpu *tx_stats;
+	bool limited;
 	u8 own_mac[ETH_ALEN];
 	struct nsw_uplink *uplink;
+	struct nsw_shaper shaper;
 };
 
 static inline struct nsw_func *nsw_func_from_port(struct nsw_port *port)

@@ -23,7 +23,7 @@ int nsw_vf_ndo_set_mac(struct net_device *dev, int vf, u8 *mac)
 	int err;
 
 	ASSERT_RTNL();
-	err = nsw_vf_change_admin_address(sw, vf, mac);
+	err = nsw_policy_set_mac(sw, vf, mac, NULL);
 	if (err || !is_valid_ether_addr(mac))
 		return err;
 	/* Interfaces come and go under RTNL: this one stays while we hold it. */
@@ -52,6 +52,18 @@ int nsw_vf_ndo_set_spoofchk(struct net_device *dev, int vf, bool on)
 int nsw_vf_ndo_set_trust(struct net_device *dev, int vf, bool on)
 {
 	return nsw_policy_set_trust(nsw_vf_ndo_switch(dev), vf, on, NULL);
+}
+
+int nsw_vf_ndo_set_rate(struct net_device *dev, int vf, int min, int max)
+{
+	if (min < 0 || max < 0)
+		return -EINVAL;
+	return nsw_policy_set_rate(nsw_vf_ndo_switch(dev), vf, min, max, NULL);
+}
+
+int nsw_vf_ndo_set_rss_query(struct net_device *dev, int vf, bool on)
+{
+	return nsw_policy_set_rss_query(nsw_vf_ndo_switch(dev), vf, on, NULL);
 }
 
 int nsw_vf_ndo_set_link_state(struct net_device *dev, int vf, int state)
@@ -84,7 +96,9 @@ int nsw_vf_ndo_get_config(struct net_device *dev, int vf, struct ifla_vf_info *i
 		info->spoofchk = policy->spoofchk;
 		info->trusted = policy->trust;
 		info->linkstate = policy->link;
-		info->rss_query_en = -1;
+		info->rss_query_en = policy->rss_query;
+		info->min_tx_rate = policy->min_rate;
+		info->max_tx_rate = policy->max_rate;
 	} else {
 		err = -EINVAL;
 	}

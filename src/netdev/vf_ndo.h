@@ -15,6 +15,8 @@ int nsw_vf_ndo_set_mac(struct net_device *dev, int vf, u8 *mac);
 int nsw_vf_ndo_set_vlan(struct net_device *dev, int vf, u16 vlan, u8 qos, __be16 proto);
 int nsw_vf_ndo_set_spoofchk(struct net_device *dev, int vf, bool on);
 int nsw_vf_ndo_set_trust(struct net_device *dev, int vf, bool on);
+int nsw_vf_ndo_set_rate(struct net_device *dev, int vf, int min, int max);
+int nsw_vf_ndo_set_rss_query(struct net_device *dev, int vf, bool on);
 int nsw_vf_ndo_set_link_state(struct net_device *dev, int vf, int state);
 int nsw_vf_ndo_get_config(struct net_device *dev, int vf, struct ifla_vf_info *info);
 int nsw_vf_ndo_get_stats(struct net_device *dev, int vf, struct ifla_vf_stats *stats);

@@ -26,7 +26,14 @@ _nicswitch_values()
 		ls /sys/class/net ;;
 	vlan)
 		echo none any ;;
-	name|mac|qps|vfs|block|blocks|data|length|timeout)
+	link)
+		echo auto enable disable ;;
+	spoofchk|trust|rss_query)
+		echo on off ;;
+	port_vlan_proto)
+		echo 802.1Q 802.1ad ;;
+	name|mac|qps|vfs|block|blocks|data|length|timeout|port_vlan|port_vlan_qos|\
+	min_tx_rate|max_tx_rate)
 		;;
 	*)
 		return 1 ;;
@@ -46,6 +53,13 @@ _nicswitch_arguments()
 			_nicswitch_ids vport
 		else
 			echo state moderation name
+		fi ;;
+	"vf set")
+		if [[ $first ]]; then
+			_nicswitch_ids vf
+		else
+			echo mac link spoofchk trust rss_query port_vlan \
+				port_vlan_proto port_vlan_qos min_tx_rate max_tx_rate
 		fi ;;
 	"filter move")
 		if [[ $first ]]; then
@@ -90,7 +104,7 @@ _nicswitch_verbs()
 	switch)
 		echo create show set delete ;;
 	vf)
-		echo allocate show reset free ;;
+		echo allocate show set reset free ;;
 	vport)
 		echo create show set delete ;;
 	filter)

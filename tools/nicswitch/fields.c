@@ -23,6 +23,11 @@ static bool read_number(const struct field *field, const struct attrs *attrs,
 		/* fallthrough */
 	case FIELD_UINT:
 		return attrs_uint(attrs, field->attr, &value->number);
+	case FIELD_U8:
+		if (!attrs_u8(attrs, field->attr, &u8))
+			return false;
+		value->number = u8;
+		return true;
 	case FIELD_U16:
 		if (!attrs_u16(attrs, field->attr, &u16))
 			return false;

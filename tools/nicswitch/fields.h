@@ -11,6 +11,7 @@
 
 enum field_type {
 	FIELD_END,	/* closes a table */
+	FIELD_U8,
 	FIELD_U16,
 	FIELD_U32,
 	FIELD_UINT,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -267,8 +268,12 @@ static int put_hex(struct nl_msg *msg, const struct arg *arg)
 static int put_arg(struct nl_msg *msg, const struct arg *arg)
 {
 	switch (arg->type) {
+	case ARG_U8:
+		return nla_put_u8(msg, arg->attr, arg->u8);
 	case ARG_U16:
 		return nla_put_u16(msg, arg->attr, arg->u16);
+	case ARG_BE16:
+		return nla_put_u16(msg, arg->attr, htons(arg->u16));
 	case ARG_U32:
 		return nla_put_u32(msg, arg->attr, arg->u32);
 	case ARG_U64:

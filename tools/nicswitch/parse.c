@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 #include <string.h>
+#include <strings.h>
 
 #include <linux/nicswitch.h>
 
 #include "ifstate.h"
 #include "parse.h"
 
-#define KEYWORDS_MAX 8
+#define KEYWORDS_MAX 12
 
 static const char too_many[] = "one argument fewer";
 
@@ -80,6 +81,75 @@ const char *parse_u32(struct args *args, const struct keyword *keyword,
 		return "a decimal number from 0 to 4294967295";
 
 	return add_u32(args, keyword, value);
+}
+
+static const char *add_u8(struct args *args, const struct keyword *keyword,
+			  uint32_t value)
+{
+	struct arg *arg;
+
+	arg = args_add(args, keyword->attr, ARG_U8, keyword->word);
+	if (!arg)
+		return too_many;
+
+	arg->u8 = (uint8_t)value;
+	return NULL;
+}
+
+static const char *add_u16(struct args *args, const struct keyword *keyword,
+			   enum arg_type type, uint32_t value)
+{
+	struct arg *arg;
+
+	arg = args_add(args, keyword->attr, type, keyword->word);
+	if (!arg)
+		return too_many;
+
+	arg->u16 = (uint16_t)value;
+	return NULL;
+}
+
+const char *parse_u8(struct args *args, const struct keyword *keyword,
+		     const char *text)
+{
+	uint32_t value;
+
+	if (!parse_number(text, UINT8_MAX, &value))
+		return "a decimal number from 0 to 255";
+
+	return add_u8(args, keyword, value);
+}
+
+const char *parse_u16(struct args *args, const struct keyword *keyword,
+		      const char *text)
+{
+	uint32_t value;
+
+	if (!parse_number(text, UINT16_MAX, &value))
+		return "a decimal number from 0 to 65535";
+
+	return add_u16(args, keyword, ARG_U16, value);
+}
+
+const char *parse_switch(struct args *args, const struct keyword *keyword,
+			 const char *text)
+{
+	int value = names_value(&names_on_off, text);
+
+	if (value < 0)
+		return "\"on\" or \"off\"";
+
+	return add_u8(args, keyword, (uint32_t)value);
+}
+
+const char *parse_proto(struct args *args, const struct keyword *keyword,
+			const char *text)
+{
+	if (!strcasecmp(text, "802.1q"))
+		return add_u16(args, keyword, ARG_BE16, 0x8100);
+	if (!strcasecmp(text, "802.1ad"))
+		return add_u16(args, keyword, ARG_BE16, 0x88a8);
+	return "\"802.1Q\" or \"802.1ad\"";
 }
 
 const char *parse_string(struct args *args, const struct keyword *keyword,

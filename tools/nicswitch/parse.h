@@ -15,10 +15,12 @@
 
 #define PARSE_NAME_MAX 256
 #define PARSE_HEX_MAX 128
-#define ARGS_MAX 10
+#define ARGS_MAX 16
 
 enum arg_type {
+	ARG_U8,
 	ARG_U16,
+	ARG_BE16,
 	ARG_U32,
 	ARG_U64,
 	ARG_HEX,	/* string of hexadecimal digits */
@@ -33,7 +35,8 @@ struct arg {
 	enum arg_type type;
 	const char *word;	/* what the user called it, NULL if nothing */
 	union {
-		uint16_t u16;
+		uint8_t u8;
+		uint16_t u16;	/* host order, also for ARG_BE16 */
 		uint32_t u32;
 		uint64_t u64;
 		const char *string;
@@ -72,11 +75,15 @@ struct keyword {
 	const char *absent;	/* value to use when the user gave none */
 };
 
+parse_fn parse_u8;
+parse_fn parse_u16;
 parse_fn parse_u32;
 parse_fn parse_string;	/* a name: 1 to PARSE_NAME_MAX bytes */
 parse_fn parse_mac;
 parse_fn parse_vlan;	/* adds mode and, for a number, id */
 parse_fn parse_names;	/* a word of keyword->names */
+parse_fn parse_switch;	/* "on" or "off" */
+parse_fn parse_proto;	/* protocol of a VLAN tag */
 parse_fn parse_activated;
 parse_fn parse_flag;
 parse_fn parse_dev;	/* name of an interface; adds its index */

@@ -152,6 +152,8 @@ enum nsw_vlan_mode {
  *   port VLAN.
  * @NSW_DROP_HAIRPIN: Sender - the only match is the VPort that sent the frame.
  * @NSW_DROP_NO_MATCH: Sender - no port takes the frame.
+ * @NSW_DROP_RATE: Sender - too many frames wait already because of its
+ *   transmit rate, or its interface went down while this one waited.
  * @NSW_DROP_RX_DOWN: Receiver - the interface is down.
  * @NSW_DROP_RX_OVERSIZE: Receiver - longer than the MTU of the interface
  *   allows.
@@ -174,6 +176,7 @@ enum nsw_drop_reason {
 	NSW_DROP_PORT_VLAN,
 	NSW_DROP_HAIRPIN,
 	NSW_DROP_NO_MATCH,
+	NSW_DROP_RATE,
 	NSW_DROP_RX_DOWN,
 	NSW_DROP_RX_OVERSIZE,
 	NSW_DROP_RX_FULL,
@@ -239,6 +242,10 @@ enum nsw_attr {
 	NSW_A_BLOCK_BUILTIN,
 	NSW_A_BLOCK_MASK,
 	NSW_A_PAD,
+	NSW_A_PORT_VLAN_QOS,
+	NSW_A_MIN_TX_RATE,
+	NSW_A_MAX_TX_RATE,
+	NSW_A_RSS_QUERY,
 
 	__NSW_A_CNT
 };
@@ -292,6 +299,7 @@ enum nsw_cmd {
 	NSW_CMD_SWITCH_DEL,
 	NSW_CMD_VF_NEW,
 	NSW_CMD_VF_GET,
+	NSW_CMD_VF_SET,
 	NSW_CMD_VF_RESET,
 	NSW_CMD_VF_DEL,
 	NSW_CMD_VPORT_NEW,

@@ -158,9 +158,13 @@ static void add_vf(struct fake_list *list, uint32_t id, bool attached)
 	fake_u32(&m, NSW_A_LINK_POLICY, NSW_LINK_AUTO);
 	put_u8(&m, NSW_A_SPOOFCHK, 1);
 	put_u8(&m, NSW_A_TRUST, 0);
+	put_u8(&m, NSW_A_RSS_QUERY, 0);
+	fake_u32(&m, NSW_A_MIN_TX_RATE, 0);
+	fake_u32(&m, NSW_A_MAX_TX_RATE, attached ? 1000 : 0);
 	if (attached) {
 		put_u16(&m, NSW_A_PORT_VLAN, 100);
 		put_u16(&m, NSW_A_PORT_VLAN_PROTO, htons(0x88a8));
+		put_u8(&m, NSW_A_PORT_VLAN_QOS, 3);
 		fake_u32(&m, NSW_A_VPORT_ID, 1);
 	}
 	fake_u32(&m, NSW_A_IFINDEX, 20 + id);

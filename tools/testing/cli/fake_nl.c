@@ -44,6 +44,7 @@ static const struct {
 				 NSW_A_SWITCH_ID },
 	[NSW_CMD_VF_NEW] = { "vf-new", NSW_CMD_VF_GET, NSW_A_VF_ID },
 	[NSW_CMD_VF_GET] = { "vf-get", NSW_CMD_VF_GET, NSW_A_VF_ID },
+	[NSW_CMD_VF_SET] = { "vf-set", NSW_CMD_VF_GET, NSW_A_VF_ID },
 	[NSW_CMD_VF_RESET] = { "vf-reset", NSW_CMD_VF_GET, NSW_A_VF_ID },
 	[NSW_CMD_VF_DEL] = { "vf-del", NSW_CMD_VF_GET, NSW_A_VF_ID },
 	[NSW_CMD_VPORT_NEW] = { "vport-new", NSW_CMD_VPORT_GET,
@@ -87,6 +88,15 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_DEFAULT_QUEUE_PAIRS] = "default-queue-pairs",
 	[NSW_A_VF_ID] = "vf-id",
 	[NSW_A_VF_NAME] = "vf-name",
+	[NSW_A_LINK_POLICY] = "link-policy",
+	[NSW_A_SPOOFCHK] = "spoofchk",
+	[NSW_A_TRUST] = "trust",
+	[NSW_A_RSS_QUERY] = "rss-query",
+	[NSW_A_PORT_VLAN] = "port-vlan",
+	[NSW_A_PORT_VLAN_PROTO] = "port-vlan-proto",
+	[NSW_A_PORT_VLAN_QOS] = "port-vlan-qos",
+	[NSW_A_MIN_TX_RATE] = "min-tx-rate",
+	[NSW_A_MAX_TX_RATE] = "max-tx-rate",
 	[NSW_A_VPORT_ID] = "vport-id",
 	[NSW_A_VPORT_NAME] = "vport-name",
 	[NSW_A_PF] = "pf",
@@ -128,6 +138,12 @@ static void print_arg(const struct arg *arg)
 
 	fprintf(stderr, " %s", attr_names[arg->attr]);
 	switch (arg->type) {
+	case ARG_U8:
+		fprintf(stderr, "=%u", arg->u8);
+		break;
+	case ARG_BE16:
+		fprintf(stderr, "=0x%04x", arg->u16);
+		break;
 	case ARG_U16:
 		fprintf(stderr, "=%u", arg->u16);
 		break;
