@@ -162,7 +162,7 @@ class Nicswitch(Netlink):
         self.sock.setblocking(False)
         with contextlib.suppress(BlockingIOError):
             while True:
-                found += [self.decode(payload[4:]) for _, _, _, payload in self._messages()]
+                found += [self.decode(payload[4:]) for _, _, _, payload in self.messages()]
         return found
 
     @staticmethod
