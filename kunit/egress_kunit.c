@@ -49,6 +49,7 @@ static void nsw_egress_unicast_is_the_frame_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.rx_packets, 1);
 	KUNIT_EXPECT_EQ(test, sum.rx_bytes, NSW_FIXTURE_LEN);
 	KUNIT_EXPECT_EQ(test, sum.rx_multicast, 0);
+	KUNIT_EXPECT_EQ(test, sum.rx_broadcast, 0);
 }
 
 /* One clone for each port but the last, which takes the original. */

@@ -201,6 +201,45 @@ static void nsw_policy_link_takes_the_carrier(struct kunit *test)
 			   EINVAL, INVALID_PARAMETER);
 }
 
+struct nsw_policy_link_row {
+	const char *desc;
+	enum nsw_link_policy link;
+	bool with;
+	bool without;
+};
+
+static const struct nsw_policy_link_row nsw_policy_link_rows[] = {
+	{ "auto", NSW_LINK_AUTO, true, false },
+	{ "enable", NSW_LINK_ENABLE, true, true },
+	{ "disable", NSW_LINK_DISABLE, false, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(nsw_policy_link, nsw_policy_link_rows, desc);
+
+/* Carrier with and without that of the external port; the policy may come before or after. */
+static void nsw_policy_link_follows_the_external_port(struct kunit *test)
+{
+	const struct nsw_policy_link_row *row = test->param_value;
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port, *late;
+
+	nsw_fixture_member(fx, NSW_MAC(1));
+	port = nsw_fixture_vf_port(fx, 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_link(&fx->sw, 0, row->link, NULL), 0);
+	KUNIT_EXPECT_EQ(test, port->up, row->with);
+	nsw_vport_set_link(&fx->sw, false);
+	KUNIT_EXPECT_EQ(test, port->up, row->without);
+
+	KUNIT_EXPECT_EQ(test, nsw_fixture_vf(fx), 1);
+	late = nsw_fixture_vf_port(fx, 1);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_link(&fx->sw, 1, row->link, NULL), 0);
+	nsw_fixture_vf_vport(fx, 1);
+	KUNIT_EXPECT_EQ(test, late->up, row->without);
+	nsw_vport_set_link(&fx->sw, true);
+	KUNIT_EXPECT_EQ(test, port->up, row->with);
+	KUNIT_EXPECT_EQ(test, late->up, row->with);
+}
+
 /* The Linux way: one filter that follows the address of the interface. */
 static void nsw_policy_auto_filter_follows_the_address(struct kunit *test)
 {
@@ -300,6 +339,7 @@ static struct kunit_case nsw_policy_cases[] = {
 	KUNIT_CASE(nsw_policy_port_vlans_separate_addresses),
 	KUNIT_CASE(nsw_policy_waits_for_the_vport),
 	KUNIT_CASE(nsw_policy_link_takes_the_carrier),
+	KUNIT_CASE_PARAM(nsw_policy_link_follows_the_external_port, nsw_policy_link_gen_params),
 	KUNIT_CASE(nsw_policy_auto_filter_follows_the_address),
 	KUNIT_CASE(nsw_policy_auto_filter_is_not_forced),
 	KUNIT_CASE(nsw_policy_address_of_others_is_refused),

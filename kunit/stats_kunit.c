@@ -36,8 +36,8 @@ static void nsw_stats_count_each_kind(struct kunit *test)
 	struct nsw_stats_sum sum = { };
 
 	local_bh_disable();
-	nsw_stats_rx(stats, 100, false);
-	nsw_stats_rx(stats, 60, true);
+	nsw_stats_rx(stats, 100, NSW_CAST_UNICAST);
+	nsw_stats_rx(stats, 60, NSW_CAST_MULTICAST);
 	nsw_stats_tx(stats, 1500);
 	nsw_stats_drop(stats, NSW_DROP_SPOOF);
 	nsw_stats_drop(stats, NSW_DROP_SPOOF);

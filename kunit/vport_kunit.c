@@ -295,9 +295,9 @@ static void nsw_vport_interface_has_carrier_when_activated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_vport_set(&fx->sw, id, &changes, NULL), 1);
 	/* A silent VPort keeps it. */
 	KUNIT_EXPECT_TRUE(test, port->up);
-	nsw_vport_set_link(&fx->sw, id, false);
+	nsw_vport_set_link(&fx->sw, false);
 	KUNIT_EXPECT_FALSE(test, port->up);
-	nsw_vport_set_link(&fx->sw, id, true);
+	nsw_vport_set_link(&fx->sw, true);
 	KUNIT_EXPECT_TRUE(test, port->up);
 	KUNIT_EXPECT_EQ(test, port->ups, 2);
 }
@@ -335,12 +335,12 @@ static void nsw_vport_counts_from_its_creation(struct kunit *test)
 	struct nsw_stats __percpu *stats = nsw_fixture_get_vf(fx, vf)->stats;
 
 	local_bh_disable();
-	nsw_stats_rx(stats, 100, false);
+	nsw_stats_rx(stats, 100, NSW_CAST_UNICAST);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, nsw_vport_delete(&fx->sw, id, NULL), 0);
 	id = nsw_fixture_vf_vport(fx, vf);
 	local_bh_disable();
-	nsw_stats_rx(stats, 60, false);
+	nsw_stats_rx(stats, 60, NSW_CAST_UNICAST);
 	local_bh_enable();
 
 	nsw_switch_lock(&fx->sw);

@@ -23,11 +23,20 @@ void nsw_egress_drop(const struct nsw_switch *sw, struct nsw_stats __percpu *sta
 	kfree_skb_reason(skb, nsw_egress_core_reasons[reason]);
 }
 
+static enum nsw_cast nsw_egress_cast(const struct sk_buff *skb)
+{
+	const u8 *dst = eth_hdr(skb)->h_dest;
+
+	if (likely(!is_multicast_ether_addr(dst)))
+		return NSW_CAST_UNICAST;
+	return is_broadcast_ether_addr(dst) ? NSW_CAST_BROADCAST : NSW_CAST_MULTICAST;
+}
+
 static void nsw_egress_vport(const struct nsw_switch *sw, struct nsw_vport *vport,
 			     struct sk_buff *skb, nsw_vlan_t vlan)
 {
 	unsigned long blocked = READ_ONCE(vport->blocked) & NSW_BLOCK_CARRIER;
-	bool group = is_multicast_ether_addr(eth_hdr(skb)->h_dest);
+	enum nsw_cast cast = nsw_egress_cast(skb);
 	enum nsw_drop_reason drop;
 	unsigned int len;
 	struct nsw_port *port;
@@ -48,7 +57,7 @@ static void nsw_egress_vport(const struct nsw_switch *sw, struct nsw_vport *vpor
 	len = skb->len;
 	drop = port->ops->deliver(port, skb);
 	if (likely(!drop)) {
-		nsw_stats_rx(vport->stats, len, group);
+		nsw_stats_rx(vport->stats, len, cast);
 		return;
 	}
 drop:
@@ -58,14 +67,14 @@ drop:
 static void nsw_egress_wire(const struct nsw_switch *sw, struct sk_buff *skb)
 {
 	struct nsw_port *wire = rcu_dereference(sw->wire);
-	bool group = is_multicast_ether_addr(eth_hdr(skb)->h_dest);
+	enum nsw_cast cast = nsw_egress_cast(skb);
 	enum nsw_drop_reason drop = NSW_DROP_WIRE_DOWN;
 	unsigned int len = skb->len;
 
 	if (likely(wire))
 		drop = wire->ops->deliver(wire, skb);
 	if (likely(!drop))
-		nsw_stats_rx(sw->wire_stats, len, group);
+		nsw_stats_rx(sw->wire_stats, len, cast);
 	else
 		nsw_egress_drop(sw, sw->wire_stats, NSW_EGRESS_WIRE, skb, drop);
 }

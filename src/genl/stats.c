@@ -22,6 +22,7 @@ static int nsw_nl_put_stats(struct sk_buff *skb, const struct nsw_stats_sum *sum
 	if (!nest || nla_put_uint(skb, NSW_A_STATS_RX_PACKETS, sum->rx_packets) ||
 	    nla_put_uint(skb, NSW_A_STATS_RX_BYTES, sum->rx_bytes) ||
 	    nla_put_uint(skb, NSW_A_STATS_RX_MULTICAST, sum->rx_multicast) ||
+	    nla_put_uint(skb, NSW_A_STATS_RX_BROADCAST, sum->rx_broadcast) ||
 	    nla_put_uint(skb, NSW_A_STATS_TX_PACKETS, sum->tx_packets) ||
 	    nla_put_uint(skb, NSW_A_STATS_TX_BYTES, sum->tx_bytes))
 		return -EMSGSIZE;

@@ -22,7 +22,7 @@ void nsw_policy_apply_locked(const struct nsw_vf *vf, struct nsw_vport *vport)
 	vport->spoofchk = policy->spoofchk;
 	vport->pvlan = policy->pvlan;
 	vport->pcp = policy->pcp;
-	nsw_vport_block_locked(vport, NSW_BLOCK_LINK, policy->link == NSW_LINK_DISABLE);
+	nsw_vport_update_link_locked(vport);
 	nsw_vport_block_locked(vport, NSW_BLOCK_POWER, vf->power != NSW_POWER_D0);
 }
 
@@ -106,7 +106,7 @@ static void nsw_policy_commit(struct nsw_switch *sw, struct nsw_vf *vf,
 	if (changes->mask & NSW_POLICY_LINK) {
 		policy->link = to->link;
 		if (vport)
-			nsw_vport_block_locked(vport, NSW_BLOCK_LINK, to->link == NSW_LINK_DISABLE);
+			nsw_vport_update_link_locked(vport);
 	}
 	if (changes->mask & NSW_POLICY_MIN_RATE)
 		policy->min_rate = to->min_rate;

@@ -24,6 +24,7 @@ static void nsw_stats_add_cpu(struct nsw_stats_sum *sum, const struct nsw_stats 
 		cpu.rx_packets = u64_stats_read(&stats->rx_packets);
 		cpu.rx_bytes = u64_stats_read(&stats->rx_bytes);
 		cpu.rx_multicast = u64_stats_read(&stats->rx_multicast);
+		cpu.rx_broadcast = u64_stats_read(&stats->rx_broadcast);
 		cpu.tx_packets = u64_stats_read(&stats->tx_packets);
 		cpu.tx_bytes = u64_stats_read(&stats->tx_bytes);
 		for (i = 0; i <= NSW_DROP_MAX; i++)
@@ -33,6 +34,7 @@ static void nsw_stats_add_cpu(struct nsw_stats_sum *sum, const struct nsw_stats 
 	sum->rx_packets += cpu.rx_packets;
 	sum->rx_bytes += cpu.rx_bytes;
 	sum->rx_multicast += cpu.rx_multicast;
+	sum->rx_broadcast += cpu.rx_broadcast;
 	sum->tx_packets += cpu.tx_packets;
 	sum->tx_bytes += cpu.tx_bytes;
 	for (i = 0; i <= NSW_DROP_MAX; i++)
@@ -54,6 +56,7 @@ void nsw_stats_sub(struct nsw_stats_sum *sum, const struct nsw_stats_sum *base)
 	sum->rx_packets -= base->rx_packets;
 	sum->rx_bytes -= base->rx_bytes;
 	sum->rx_multicast -= base->rx_multicast;
+	sum->rx_broadcast -= base->rx_broadcast;
 	sum->tx_packets -= base->tx_packets;
 	sum->tx_bytes -= base->tx_bytes;
 	for (i = 0; i <= NSW_DROP_MAX; i++)

@@ -11,6 +11,7 @@
  * @rx_packets: frames delivered to the port
  * @rx_bytes: their bytes
  * @rx_multicast: multicast and broadcast frames among them
+ * @rx_broadcast: broadcast frames among these
  * @tx_packets: frames from the port that the switch forwarded
  * @tx_bytes: their bytes
  * @drops: frames dropped, by enum nsw_drop_reason
@@ -22,6 +23,7 @@ struct nsw_stats {
 	u64_stats_t rx_packets;
 	u64_stats_t rx_bytes;
 	u64_stats_t rx_multicast;
+	u64_stats_t rx_broadcast;
 	u64_stats_t tx_packets;
 	u64_stats_t tx_bytes;
 	u64_stats_t drops[NSW_DROP_MAX + 1];
@@ -33,6 +35,7 @@ struct nsw_stats_sum {
 	u64 rx_packets;
 	u64 rx_bytes;
 	u64 rx_multicast;
+	u64 rx_broadcast;
 	u64 tx_packets;
 	u64 tx_bytes;
 	u64 drops[NSW_DROP_MAX + 1];
@@ -76,23 +79,34 @@ static inline void nsw_stats_drops(const struct nsw_stats_sum *sum, __u64 *tx, _
 		*rx += sum->drops[i];
 }
 
+/* To whom a frame is addressed. */
+enum nsw_cast {
+	NSW_CAST_UNICAST,
+	NSW_CAST_MULTICAST,
+	NSW_CAST_BROADCAST,
+};
+
 /**
  * nsw_stats_rx() - a port has received a frame
  * @stats: its counters
  * @len: bytes
- * @multicast: it is a multicast or broadcast frame
+ * @cast: to whom it is addressed
  *
  * Context: bottom halves disabled; so for the next two.
  */
-static inline void nsw_stats_rx(struct nsw_stats __percpu *stats, unsigned int len, bool multicast)
+static inline void nsw_stats_rx(struct nsw_stats __percpu *stats, unsigned int len,
+				enum nsw_cast cast)
 {
 	struct nsw_stats *s = this_cpu_ptr(stats);
 
 	u64_stats_update_begin(&s->syncp);
 	u64_stats_inc(&s->rx_packets);
 	u64_stats_add(&s->rx_bytes, len);
-	if (multicast)
+	if (unlikely(cast)) {
 		u64_stats_inc(&s->rx_multicast);
+		if (cast == NSW_CAST_BROADCAST)
+			u64_stats_inc(&s->rx_broadcast);
+	}
 	u64_stats_update_end(&s->syncp);
 }
 

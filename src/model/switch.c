@@ -14,6 +14,7 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 	*sw = (struct nsw_switch) {
 		.caps = *caps, .event = event, .generation = 1,
 		.speed = NSW_SPEED_DEFAULT,
+		.link = true,
 	};
 	mutex_init(&sw->lock);
 	nsw_rate_pool_init(sw);

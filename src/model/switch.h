@@ -50,6 +50,7 @@ struct nsw_filter_counts {
  * @lock: the config lock. Serialises every change of the model
  * @caps: capabilities, fixed
  * @pool: the link, as far as functions share it
+ * @link: the external port carries frames, or nobody minds that there is none
  * @event: who hears of changes; may be NULL
  * @generation: counts changes, so that a dump knows when it is torn
  * @state: life of the switch
@@ -79,6 +80,7 @@ struct nsw_switch {
 	struct mutex lock;
 	struct nsw_caps caps;
 	struct nsw_pool pool;
+	bool link;
 	nsw_event_fn *event;
 	u32 generation;
 	enum nsw_switch_state state;

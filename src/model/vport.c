@@ -171,6 +171,7 @@ static void nsw_vport_publish(struct nsw_switch *sw, struct nsw_vport *vport)
 	} else {
 		vport->state = NSW_VPORT_STATE_DEACTIVATED;
 		nsw_vport_block_locked(vport, NSW_BLOCK_INACTIVE, true);
+		nsw_vport_update_link_locked(vport);
 		sw->num_pf_vports++;
 	}
 	sw->num_vports++;
@@ -339,14 +340,26 @@ void nsw_vport_detach_port(struct nsw_switch *sw, struct nsw_port *port)
 	nsw_switch_unlock(sw);
 }
 
-void nsw_vport_set_link(struct nsw_switch *sw, u32 id, bool up)
+void nsw_vport_update_link_locked(struct nsw_vport *vport)
+{
+	enum nsw_link_policy link = vport->vf ? vport->vf->policy.link : NSW_LINK_AUTO;
+	bool up = link == NSW_LINK_AUTO ? vport->sw->link : link == NSW_LINK_ENABLE;
+
+	nsw_vport_block_locked(vport, NSW_BLOCK_LINK, !up);
+}
+
+void nsw_vport_set_link(struct nsw_switch *sw, bool up)
 {
 	struct nsw_vport *vport;
+	u32 i;
 
 	nsw_switch_lock(sw);
-	vport = nsw_switch_deref(sw, sw->vports[id]);
-	if (vport)
-		nsw_vport_block_locked(vport, NSW_BLOCK_LINK, !up);
+	sw->link = up;
+	for (i = 0; i < sw->caps.max_vports; i++) {
+		vport = nsw_switch_deref(sw, sw->vports[i]);
+		if (vport && !vport->dying)
+			nsw_vport_update_link_locked(vport);
+	}
 	nsw_switch_unlock(sw);
 }
 

@@ -194,14 +194,23 @@ int nsw_vport_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port);
 void nsw_vport_detach_port(struct nsw_switch *sw, struct nsw_port *port);
 
 /**
- * nsw_vport_set_link() - the medium below a VPort of the PF came or went
+ * nsw_vport_set_link() - the external port came up or went down
  * @sw: the switch
- * @id: VPort id
  * @up: whether it carries frames
+ *
+ * The VPorts of the PF follow, and those of VFs whose link state is auto.
  *
  * Context: process context; takes the config lock.
  */
-void nsw_vport_set_link(struct nsw_switch *sw, u32 id, bool up);
+void nsw_vport_set_link(struct nsw_switch *sw, bool up);
+
+/**
+ * nsw_vport_update_link_locked() - apply the link state of a VPort
+ * @vport: the VPort
+ *
+ * Context: config lock held.
+ */
+void nsw_vport_update_link_locked(struct nsw_vport *vport);
 
 /**
  * nsw_vport_get_locked() - look a VPort up

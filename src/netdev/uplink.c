@@ -59,13 +59,13 @@ static const struct nsw_port_ops nsw_uplink_port_ops = {
 	.link = nsw_uplink_link,
 };
 
-/* The PF has the carrier of what is plugged in. */
+/* The PF has the carrier of what is plugged in, and who follows the PF. */
 static void nsw_uplink_update_carrier(struct nsw_uplink *uplink)
 {
 	struct net_device *dev = uplink->dev;
 	bool up = dev ? netif_running(dev) && netif_carrier_ok(dev) : uplink->standalone;
 
-	nsw_vport_set_link(uplink->sw, NSW_DEFAULT_VPORT_ID, up);
+	nsw_vport_set_link(uplink->sw, up);
 }
 
 void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw, bool standalone)

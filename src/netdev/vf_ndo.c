@@ -125,7 +125,8 @@ int nsw_vf_ndo_get_stats(struct net_device *dev, int vf, struct ifla_vf_stats *s
 	stats->rx_bytes = sum.rx_bytes;
 	stats->tx_packets = sum.tx_packets;
 	stats->tx_bytes = sum.tx_bytes;
-	stats->multicast = sum.rx_multicast;
+	stats->multicast = sum.rx_multicast - sum.rx_broadcast;
+	stats->broadcast = sum.rx_broadcast;
 	nsw_stats_drops(&sum, &stats->tx_dropped, &stats->rx_dropped);
 	return 0;
 }

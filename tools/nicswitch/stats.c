@@ -6,6 +6,7 @@ const struct field stats_fields[] = {
 	{ NSW_A_STATS_RX_PACKETS, FIELD_UINT, "rx_packets" },
 	{ NSW_A_STATS_RX_BYTES, FIELD_UINT, "rx_bytes" },
 	{ NSW_A_STATS_RX_MULTICAST, FIELD_UINT, "rx_multicast" },
+	{ NSW_A_STATS_RX_BROADCAST, FIELD_UINT, "rx_broadcast" },
 	{ NSW_A_STATS_TX_PACKETS, FIELD_UINT, "tx_packets" },
 	{ NSW_A_STATS_TX_BYTES, FIELD_UINT, "tx_bytes" },
 	{ 0 }

@@ -92,8 +92,8 @@ enum nsw_power_state {
 
 /**
  * enum nsw_link_policy - Administrative link state of a VF.
- * @NSW_LINK_AUTO: The VF has carrier whenever it has an activated VPort.
- * @NSW_LINK_ENABLE: As auto.
+ * @NSW_LINK_AUTO: The VF has the carrier of the external port.
+ * @NSW_LINK_ENABLE: The VF has carrier, whatever the external port has.
  * @NSW_LINK_DISABLE: The VF has no carrier.
  */
 enum nsw_link_policy {
@@ -272,6 +272,7 @@ enum nsw_stats_attr {
 	NSW_A_STATS_RX_PACKETS,
 	NSW_A_STATS_RX_BYTES,
 	NSW_A_STATS_RX_MULTICAST,
+	NSW_A_STATS_RX_BROADCAST,
 	NSW_A_STATS_TX_PACKETS,
 	NSW_A_STATS_TX_BYTES,
 	NSW_A_STATS_DROP,

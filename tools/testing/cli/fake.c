@@ -256,6 +256,7 @@ static void add_stats(struct fake_list *list, uint32_t id, bool external)
 	put_u64(&stats, NSW_A_STATS_RX_PACKETS, 10 + id);
 	put_u64(&stats, NSW_A_STATS_RX_BYTES, 18446744073709551615ULL);
 	put_u64(&stats, NSW_A_STATS_RX_MULTICAST, 3);
+	put_u64(&stats, NSW_A_STATS_RX_BROADCAST, 1);
 	put_u64(&stats, NSW_A_STATS_TX_PACKETS, 4);
 	put_u64(&stats, NSW_A_STATS_TX_BYTES, 256);
 	if (id == 1) {

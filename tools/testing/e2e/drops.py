@@ -81,6 +81,7 @@ def test_no_carrier():
 
 def test_wire_down():
     with Lab() as lab:
+        lab.vf(0, link=1)
         lab["wire"].down()
         wait_for(lambda: not lab["pf"].carrier(), "carrier of the PF goes")
         told("wire_down", "wire", 3, lab=lab, ingress="v0", dst="wire")

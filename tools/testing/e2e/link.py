@@ -8,7 +8,7 @@ from checks import check, check_equal, refused, wait_for
 from ktap import main, quick
 from lab import Lab, Port, vf_mac
 from netlink import UP
-from state import PF
+from state import PF, load
 from system import HOME, Netns, run
 
 
@@ -70,16 +70,24 @@ def test_pf_has_carrier_without_external_port():
         lab.sees("v0", "v1 pf", dst="bcast")
 
 
-def test_pf_has_the_carrier_of_the_external_port():
+def test_pf_and_vfs_have_the_carrier_of_the_external_port():
     with Lab() as lab:
         carries(lab["pf"], True)
         lab["wire"].down()
         carries(lab["pf"], False)
-        # VFs reach each other all the same
-        carries(lab["v0"], True)
+        # so have VFs, unless the PF says otherwise
+        carries(lab["v0"], False)
+        carries(lab["v1"], False)
+        lab.sees("v0", "", drop="v0:no_carrier", dst="v1")
+        for vf in (0, 1):
+            lab.vf(vf, link=1)
+            carries(lab[f"v{vf}"], True)
         lab.sees("v0", "v1", dst="v1")
+        lab.vf(0, link=0)
+        carries(lab["v0"], False)
         lab["wire"].up()
         carries(lab["pf"], True)
+        carries(lab["v0"], True)
         HOME.link("t-lan", clear_flags=UP)
         carries(lab["pf"], False)
         HOME.link("t-lan", set_flags=UP)
@@ -125,8 +133,37 @@ def test_external_port_moves_to_another_namespace():
         lab.sees("v0", "", drop="v0:no_match", dst="wire")
 
 
+def test_pf_vport_has_the_carrier_of_the_external_port():
+    with Lab() as lab:
+        lab["wire"].down()
+        carries(lab["pf"], False)
+        name = f"p{lab.add_pf_vport()}"
+        carries(lab[name], False)
+        lab["wire"].up()
+        carries(lab[name], True)
+
+
+def test_vfs_without_external_port_follow_the_parameter():
+    """standalone_link=0: nobody has carrier before something is plugged in."""
+    try:
+        load("standalone_link=0")
+        with Lab(wire=False, up=False) as lab:
+            for port in lab.ports.values():
+                port.up()
+            lab.vf(1, link=1)
+            carries(lab["v1"], True)
+            carries(lab["pf"], False)
+            carries(lab["v0"], False)
+            lab.plug().up()
+            carries(lab["v0"], True)
+    finally:
+        load()
+
+
 def test_external_port_that_is_down_counts_drops():
     with Lab() as lab:
+        for vf in (0, 1):
+            lab.vf(vf, link=1)
         lab["wire"].down()
         carries(lab["pf"], False)
         lab.sees("v0", "", drop="wire:wire_down", dst="wire")

@@ -210,7 +210,7 @@ class Nicswitch(Netlink):
 def stats(data):
     """Counters of a port; drops by reason."""
     names = {UAPI["NSW_A_STATS_" + name]: name.lower() for name in
-             ("RX_PACKETS", "RX_BYTES", "RX_MULTICAST", "TX_PACKETS", "TX_BYTES")}
+             ("RX_PACKETS", "RX_BYTES", "RX_MULTICAST", "RX_BROADCAST", "TX_PACKETS", "TX_BYTES")}
     found = {"drops": {}}
     for kind, value in attrs(data):
         if kind in names:

@@ -82,6 +82,29 @@ def test_vf_statistics_of_the_pf_agree():
         check_equal(vf["stats"]["rx"]["bytes"], mine[2], "rx bytes of VF 1")
 
 
+def test_vf_statistics_of_the_pf_are_complete():
+    def shown():
+        vf = json.loads(run(f"ip -j -s link show {PF}").out)[0]["vfinfo_list"][1]["stats"]
+        # some versions of ip call it tx.tx_bytes
+        return {f"{way}_{key.removeprefix('tx_')}": count for way, part in vf.items() for key, count in part.items()}
+
+    with Lab() as lab:
+        before = shown()
+        lab.sees("v0", "v1", dst="v1", length=100)
+        lab.sees("v0", "v1 pf wire", dst="bcast", length=200)
+        lab.filter("v1", "01:00:5e:00:00:77")
+        lab.sees("v0", "v1 wire", dst="01:00:5e:00:00:77", length=300)
+        lab.sees("v1", "v0", dst="v0", length=400)
+        lab.sees("v1", "", drop="v1:spoof", dst="v0", src="v0")
+        lab["v1"].down()
+        lab.sees("v0", "", drop="v1:rx_down", dst="v1")
+        after = shown()
+        check_equal({key: after[key] - before[key] for key in after},
+                    {"rx_bytes": 600, "rx_packets": 3, "rx_multicast": 1, "rx_broadcast": 1,
+                     "rx_dropped": 1, "tx_bytes": 400, "tx_packets": 1, "tx_dropped": 1},
+                    "statistics of VF 1")
+
+
 def test_tool_shows_what_the_kernel_counts():
     with Lab() as lab:
         lab.sees("v0", "v1", dst="v1")
