@@ -52,6 +52,7 @@ static u32 nsw_fixture_mix_vf(u32 hash, const struct nsw_vf *vf)
 	hash = nsw_fixture_mix(hash, vf->policy.pcp);
 	hash = nsw_fixture_mix(hash, vf->vport ? vf->vport->id : 0);
 	hash = nsw_fixture_mix(hash, vf->auto_filter);
+	hash = nsw_fixture_mix(hash, vf->owner);
 	return nsw_fixture_mix_blocks(hash, vf);
 }
 
@@ -68,6 +69,7 @@ static u32 nsw_fixture_mix_vport(u32 hash, struct nsw_vport *vport)
 	hash = nsw_fixture_mix(hash, vport->spoofchk);
 	hash = nsw_fixture_mix(hash, vport->state);
 	hash = nsw_fixture_mix(hash, vport->dying);
+	hash = nsw_fixture_mix(hash, vport->owner);
 	hash = nsw_fixture_mix(hash, vport->moderation);
 	hash = nsw_fixture_mix(hash, vport->qps);
 	hash = nsw_fixture_mix(hash, vport->num_filters);
@@ -107,6 +109,7 @@ static u32 nsw_fixture_digest_filters(struct nsw_switch *sw)
 		hash = nsw_fixture_mix(hash, id);
 		hash = nsw_fixture_mix(hash, filter->id);
 		hash = nsw_fixture_mix(hash, filter->vlan);
+		hash = nsw_fixture_mix(hash, filter->owner);
 		hash = nsw_fixture_mix(hash, filter->entry.key);
 		hash = nsw_fixture_mix(hash, vport);
 		hash = nsw_fixture_mix(hash, nsw_fixture_found(sw, filter, vport));

@@ -74,6 +74,18 @@ static void nsw_adapter_uplink_changed(void *priv)
 	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
 }
 
+
+void nsw_adapter_release_all(u64 owner)
+{
+	u32 i;
+
+	for (i = 0; i < NSW_ADAPTERS_MAX; i++) {
+		down_read(&nsw_adapters_lock);
+		if (nsw_adapters[i])
+			nsw_adapter_release(nsw_adapters[i], owner);
+		up_read(&nsw_adapters_lock);
+	}
+}
 static struct nsw_adapter *nsw_adapter_alloc(u32 id, const struct nsw_adapter_params *params,
 					     const struct nsw_adapter_hooks *hooks)
 {

@@ -141,25 +141,49 @@ int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_swit
 /**
  * nsw_adapter_delete_switch() - delete the NIC switch and disable its VFs
  * @adapter: the adapter
+ * @caller: who asks
  * @extack: reason of a refusal
  *
  * Context: process context, no lock held; takes a second when there are VFs.
- * Return: 0, -ENOENT, -EBUSY.
+ * Return: as nsw_switch_close_as().
  */
-int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ack *extack);
+int nsw_adapter_delete_switch(struct nsw_adapter *adapter, const struct nsw_caller *caller,
+			      struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_release() - an owner has gone: take its objects away here
+ * @adapter: the adapter
+ * @owner: who it was
+ *
+ * Context: process context, no lock held but that of the table of adapters.
+ */
+void nsw_adapter_release(struct nsw_adapter *adapter, u64 owner);
+
+/**
+ * nsw_adapter_release_all() - an owner has gone, and its objects go with it
+ * @owner: who it was
+ *
+ * Filters, VPorts, VFs and switches, on all adapters. What others have attached
+ * something to stays, and belongs to nobody.
+ *
+ * Context: process context, no lock held; may take a second.
+ */
+void nsw_adapter_release_all(u64 owner);
 
 /**
  * nsw_adapter_allocate_vf() - allocate a VF and give its interface the address
  * @adapter: the adapter
+ * @caller: who asks
  * @name: friendly name, or NULL
  * @mac: permanent address, or NULL
  * @id: where the id goes
  * @extack: reason of a refusal
  *
  * Context: process context; takes RTNL.
- * Return: as nsw_vf_allocate().
+ * Return: as nsw_vf_allocate_as().
  */
-int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const u8 *mac, u32 *id,
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const struct nsw_caller *caller,
+			    const char *name, const u8 *mac, u32 *id,
 			    struct netlink_ext_ack *extack);
 
 /**
@@ -229,14 +253,27 @@ int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
 /**
  * nsw_adapter_delete_vport() - delete a VPort and its interface
  * @adapter: the adapter
+ * @caller: who asks
  * @id: VPort id
  * @extack: reason of a refusal
  *
  * The interface of a VF stays.
  *
  * Context: process context; takes RTNL.
- * Return: as nsw_vport_unlink().
+ * Return: as nsw_vport_unlink_as().
  */
-int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack);
+int nsw_adapter_delete_vport(struct nsw_adapter *adapter, const struct nsw_caller *caller, u32 id,
+			     struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_delete_owned() - delete what somebody owns, but the switch
+ * @adapter: the adapter
+ * @owner: who
+ *
+ * Context: process context; device_lock of the PF held, so that nothing else
+ * takes away what belongs to somebody. Takes RTNL.
+ * Return: whether the switch is left, and belongs to the owner.
+ */
+bool nsw_adapter_delete_owned(struct nsw_adapter *adapter, u64 owner);
 
 #endif

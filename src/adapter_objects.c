@@ -3,6 +3,8 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include "adapter.h"
+#include "model/filter.h"
+#include "model/owner.h"
 #include "model/status.h"
 #include "model/vf.h"
 #include "netdev/func.h"
@@ -26,14 +28,15 @@ static struct nsw_func *nsw_adapter_vf_func(struct nsw_adapter *adapter, u32 id)
 	return port ? nsw_func_from_port(port) : NULL;
 }
 
-int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const char *name, const u8 *mac, u32 *id,
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const struct nsw_caller *caller,
+			    const char *name, const u8 *mac, u32 *id,
 			    struct netlink_ext_ack *extack)
 {
 	struct nsw_func *func;
 	int err;
 
 	rtnl_lock();
-	err = nsw_vf_allocate(&adapter->sw, name, mac, id, extack);
+	err = nsw_vf_allocate_as(&adapter->sw, caller, name, mac, id, extack);
 	if (!err && mac) {
 		func = nsw_adapter_vf_func(adapter, *id);
 		if (func)
@@ -180,7 +183,8 @@ int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
 	return min(err, 0);
 }
 
-int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack)
+int nsw_adapter_delete_vport(struct nsw_adapter *adapter, const struct nsw_caller *caller, u32 id,
+			     struct netlink_ext_ack *extack)
 {
 	struct nsw_func *func = NULL;
 	struct nsw_vport *vport;
@@ -196,7 +200,7 @@ int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink
 	nsw_switch_unlock(&adapter->sw);
 
 	if (!IS_ERR(vport))
-		vport = nsw_vport_unlink(&adapter->sw, id, extack);
+		vport = nsw_vport_unlink_as(&adapter->sw, caller, id, extack);
 	if (!IS_ERR(vport)) {
 		if (func)
 			nsw_func_destroy(func);
@@ -208,4 +212,32 @@ int nsw_adapter_delete_vport(struct nsw_adapter *adapter, u32 id, struct netlink
 	/* Its counters are the interface's, whose last user has gone by now. */
 	nsw_vport_destroy(vport);
 	return 0;
+}
+
+static int nsw_adapter_delete_one(struct nsw_adapter *adapter, const struct nsw_owner_walk *walk)
+{
+	switch (walk->object) {
+	case NSW_OBJECT_FILTER:
+		return nsw_filter_del(&adapter->sw, walk->id, NULL);
+	case NSW_OBJECT_VPORT:
+		return nsw_adapter_delete_vport(adapter, NULL, walk->id, NULL);
+	case NSW_OBJECT_VF:
+		return nsw_adapter_reset_vf(adapter, walk->id, NULL) ?:
+		       nsw_vf_free(&adapter->sw, walk->id, NULL);
+	default:
+		return -EINVAL;
+	}
+}
+
+bool nsw_adapter_delete_owned(struct nsw_adapter *adapter, u64 owner)
+{
+	struct nsw_owner_walk walk = { .owner = owner, .object = NSW_OBJECT_FILTER };
+
+	while (nsw_owner_find(&adapter->sw, &walk)) {
+		if (walk.object == NSW_OBJECT_SWITCH)
+			return true;
+		if (nsw_adapter_delete_one(adapter, &walk))
+			nsw_owner_drop(&adapter->sw, &walk);
+	}
+	return false;
 }

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include "adapter.h"
 #include "model/filter.h"
+#include "model/owner.h"
 #include "model/status.h"
 #include "model/vf.h"
 #include "netdev/func.h"
@@ -56,7 +57,7 @@ static void nsw_adapter_delete_objects(struct nsw_adapter *adapter)
 		nsw_filter_del(sw, id, NULL);
 	for (i = 1; i < sw->caps.max_vports; i++)
 		if (rcu_access_pointer(sw->vports[i]))
-			nsw_adapter_delete_vport(adapter, i, NULL);
+			nsw_adapter_delete_vport(adapter, NULL, i, NULL);
 	for (i = 0; i < READ_ONCE(sw->num_vfs); i++)
 		nsw_vf_free(sw, i, NULL);
 }
@@ -127,7 +128,41 @@ int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_swit
 	return err;
 }
 
-int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ack *extack)
+static int nsw_adapter_delete_switch_locked(struct nsw_adapter *adapter, struct pci_dev *pf,
+					    const struct nsw_caller *caller,
+					    struct netlink_ext_ack *extack)
+{
+	int err = nsw_switch_close_as(&adapter->sw, caller, extack);
+
+	if (err)
+		return err;
+	nsw_pci_sriov_disable_locked(adapter->host, pf);
+	nsw_adapter_finish_switch(adapter);
+	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
+	return 0;
+}
+
+void nsw_adapter_release(struct nsw_adapter *adapter, u64 owner)
+{
+	struct nsw_owner_walk walk = { .owner = owner, .object = NSW_OBJECT_FILTER };
+	struct pci_dev *pf;
+
+	if (!nsw_owner_find(&adapter->sw, &walk))
+		return;
+	pf = nsw_pci_host_lock_bound_pf(adapter->host);
+	/* All of it went with the driver. */
+	if (!pf)
+		return;
+	if (nsw_adapter_delete_owned(adapter, owner) &&
+	    nsw_adapter_delete_switch_locked(adapter, pf, NULL, NULL)) {
+		walk.object = NSW_OBJECT_SWITCH;
+		nsw_owner_drop(&adapter->sw, &walk);
+	}
+	nsw_pci_host_unlock_pf(pf);
+}
+
+int nsw_adapter_delete_switch(struct nsw_adapter *adapter, const struct nsw_caller *caller,
+			      struct netlink_ext_ack *extack)
 {
 	struct pci_dev *pf = nsw_pci_host_lock_bound_pf(adapter->host);
 	int err;
@@ -135,12 +170,7 @@ int nsw_adapter_delete_switch(struct nsw_adapter *adapter, struct netlink_ext_ac
 	/* The switch went with the driver. */
 	if (!pf)
 		return nsw_refuse(extack, ENOENT, FILE_NOT_FOUND, "the adapter has no NIC switch");
-	err = nsw_switch_close(&adapter->sw, extack);
-	if (!err) {
-		nsw_pci_sriov_disable_locked(adapter->host, pf);
-		nsw_adapter_finish_switch(adapter);
-		adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
-	}
+	err = nsw_adapter_delete_switch_locked(adapter, pf, caller, extack);
 	nsw_pci_host_unlock_pf(pf);
 	return err;
 }

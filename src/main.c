@@ -103,9 +103,12 @@ static int __init nsw_main_init(void)
 	if (err)
 		goto unregister_uplink;
 	/* Adapters announce themselves, so the family comes first. */
-	err = genl_register_family(&nsw_nl_family);
+	err = nsw_nl_owner_init();
 	if (err)
 		goto unregister_driver;
+	err = genl_register_family(&nsw_nl_family);
+	if (err)
+		goto fini_owner;
 	err = nsw_main_create_adapters();
 	if (err)
 		goto unregister_family;
@@ -113,6 +116,8 @@ static int __init nsw_main_init(void)
 
 unregister_family:
 	genl_unregister_family(&nsw_nl_family);
+fini_owner:
+	nsw_nl_owner_fini();
 unregister_driver:
 	nsw_pci_driver_unregister();
 unregister_uplink:
@@ -125,6 +130,7 @@ static void __exit nsw_main_exit(void)
 	/* Requests hold adapters; without the family there are none left. */
 	nsw_adapter_destroy_all();
 	genl_unregister_family(&nsw_nl_family);
+	nsw_nl_owner_fini();
 	nsw_pci_driver_unregister();
 	nsw_uplink_unregister();
 	rcu_barrier();

@@ -227,6 +227,48 @@ int nsw_nl_block_pre_doit(struct genl_info *info);
  */
 void nsw_nl_block_notify(const struct nsw_adapter *adapter, const struct nsw_change *change);
 
+/**
+ * nsw_nl_owner_caller() - who makes a request
+ * @info: the request
+ * @caller: the answer
+ */
+void nsw_nl_owner_caller(struct genl_info *info, struct nsw_caller *caller);
+
+/**
+ * nsw_nl_owner_creator() - the same for a request that creates something
+ * @info: the request, which may have the attribute owned
+ * @caller: the answer
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_nl_owner_creator(struct genl_info *info, struct nsw_caller *caller);
+
+/**
+ * nsw_nl_put_owned() - whether an object goes with a socket
+ * @skb: message
+ * @owner: owner of the object
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+static inline int nsw_nl_put_owned(struct sk_buff *skb, u64 owner)
+{
+	return owner ? nla_put_flag(skb, NSW_A_OWNED) : 0;
+}
+
+/**
+ * nsw_nl_owner_init() - watch sockets that close
+ *
+ * Return: 0 or a negative errno.
+ */
+int nsw_nl_owner_init(void);
+
+/**
+ * nsw_nl_owner_fini() - the reverse of nsw_nl_owner_init()
+ *
+ * Context: process context; no adapter and no request is left.
+ */
+void nsw_nl_owner_fini(void);
+
 /* Who hears of changes: sends them to the multicast group "config". */
 extern const struct nsw_adapter_hooks nsw_nl_notify_hooks;
 

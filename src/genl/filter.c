@@ -22,6 +22,7 @@ int nsw_nl_filter_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const v
 
 	u64_to_ether_addr(nsw_filter_mac(filter), mac);
 	if (nla_put_u32(skb, NSW_A_FILTER_ID, filter->id) ||
+	    nsw_nl_put_owned(skb, filter->owner) ||
 	    nla_put_u32(skb, NSW_A_VPORT_ID,
 			nsw_filter_vport_locked(&adapter->sw, filter)->id) ||
 	    nla_put(skb, NSW_A_MAC, ETH_ALEN, mac) ||
@@ -45,6 +46,7 @@ static int nsw_nl_filter_parse_vlan(struct genl_info *info, enum nsw_vlan_mode *
 int nsw_nl_filter_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *mac = info->attrs[NSW_A_MAC];
+	struct nsw_caller caller;
 	enum nsw_vlan_mode mode;
 	struct nsw_nl_key key;
 	u32 vport, id = 0;
@@ -58,11 +60,11 @@ int nsw_nl_filter_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!mac)
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "attribute mac is missing");
-	err = nsw_nl_key_begin(info, &key);
+	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;
-	err = nsw_filter_add(&nsw_nl_adapter(info)->sw, vport, nla_data(mac), mode, vid, &id,
-			     info->extack);
+	err = nsw_filter_add_as(&nsw_nl_adapter(info)->sw, &caller, vport, nla_data(mac), mode, vid,
+				&id, info->extack);
 	return nsw_nl_key_end(info, &key, NSW_A_FILTER_ID, id, err);
 }
 
@@ -104,19 +106,24 @@ int nsw_nl_filter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 int nsw_nl_filter_move_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsw_caller caller;
 	u32 id, from, to;
 	int err;
 
+	nsw_nl_owner_caller(info, &caller);
 	err = nsw_nl_require(info, NSW_A_FILTER_ID, "filter-id", &id) ?:
 	      nsw_nl_require(info, NSW_A_SOURCE_VPORT_ID, "source-vport-id", &from) ?:
 	      nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &to);
-	return err ?: nsw_filter_move(&nsw_nl_adapter(info)->sw, id, from, to, info->extack);
+	return err ?: nsw_filter_move_as(&nsw_nl_adapter(info)->sw, &caller, id, from, to,
+					 info->extack);
 }
 
 int nsw_nl_filter_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsw_caller caller;
 	u32 id;
 	int err = nsw_nl_require(info, NSW_A_FILTER_ID, "filter-id", &id);
 
-	return err ?: nsw_filter_del(&nsw_nl_adapter(info)->sw, id, info->extack);
+	nsw_nl_owner_caller(info, &caller);
+	return err ?: nsw_filter_del_as(&nsw_nl_adapter(info)->sw, &caller, id, info->extack);
 }

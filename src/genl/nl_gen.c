@@ -21,11 +21,12 @@ const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
 };
 
 /* NSW_CMD_SWITCH_NEW - do */
-const struct nla_policy nsw_switch_new_nl_policy[NSW_A_DEFAULT_QUEUE_PAIRS + 1] = {
+const struct nla_policy nsw_switch_new_nl_policy[NSW_A_OWNED + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
 	[NSW_A_NUM_VFS] = { .type = NLA_U32, },
 	[NSW_A_DEFAULT_QUEUE_PAIRS] = { .type = NLA_U32, },
+	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
 
 /* NSW_CMD_SWITCH_GET - do */
@@ -48,10 +49,11 @@ const struct nla_policy nsw_switch_del_nl_policy[NSW_A_SWITCH_ID + 1] = {
 };
 
 /* NSW_CMD_VF_NEW - do */
-const struct nla_policy nsw_vf_new_nl_policy[NSW_A_VF_NAME + 1] = {
+const struct nla_policy nsw_vf_new_nl_policy[NSW_A_OWNED + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VF_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
 	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
 
 /* NSW_CMD_VF_GET - do */
@@ -89,13 +91,14 @@ const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1] = {
 };
 
 /* NSW_CMD_VPORT_NEW - do */
-const struct nla_policy nsw_vport_new_nl_policy[NSW_A_MODERATION + 1] = {
+const struct nla_policy nsw_vport_new_nl_policy[NSW_A_OWNED + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VF_ID] = { .type = NLA_U32, },
 	[NSW_A_PF] = { .type = NLA_FLAG, },
 	[NSW_A_QUEUE_PAIRS] = { .type = NLA_U32, },
 	[NSW_A_MODERATION] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
 	[NSW_A_VPORT_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
 
 /* NSW_CMD_VPORT_GET - do */
@@ -120,12 +123,13 @@ const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1] = {
 };
 
 /* NSW_CMD_FILTER_NEW - do */
-const struct nla_policy nsw_filter_new_nl_policy[NSW_A_VLAN_ID + 1] = {
+const struct nla_policy nsw_filter_new_nl_policy[NSW_A_OWNED + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
 	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[NSW_A_VLAN_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[NSW_A_VLAN_ID] = { .type = NLA_U16, },
+	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
 
 /* NSW_CMD_FILTER_GET - do */
@@ -218,7 +222,7 @@ const struct genl_ops nsw_nl_ops[26] = {
 		.cmd		= NSW_CMD_SWITCH_NEW,
 		.doit		= nsw_nl_switch_new_doit,
 		.policy		= nsw_switch_new_nl_policy,
-		.maxattr	= NSW_A_DEFAULT_QUEUE_PAIRS,
+		.maxattr	= NSW_A_OWNED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -246,7 +250,7 @@ const struct genl_ops nsw_nl_ops[26] = {
 		.cmd		= NSW_CMD_VF_NEW,
 		.doit		= nsw_nl_vf_new_doit,
 		.policy		= nsw_vf_new_nl_policy,
-		.maxattr	= NSW_A_VF_NAME,
+		.maxattr	= NSW_A_OWNED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -281,7 +285,7 @@ const struct genl_ops nsw_nl_ops[26] = {
 		.cmd		= NSW_CMD_VPORT_NEW,
 		.doit		= nsw_nl_vport_new_doit,
 		.policy		= nsw_vport_new_nl_policy,
-		.maxattr	= NSW_A_MODERATION,
+		.maxattr	= NSW_A_OWNED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -309,7 +313,7 @@ const struct genl_ops nsw_nl_ops[26] = {
 		.cmd		= NSW_CMD_FILTER_NEW,
 		.doit		= nsw_nl_filter_new_doit,
 		.policy		= nsw_filter_new_nl_policy,
-		.maxattr	= NSW_A_VLAN_ID,
+		.maxattr	= NSW_A_OWNED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

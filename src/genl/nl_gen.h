@@ -15,7 +15,7 @@ extern const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
 extern const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
-extern const struct nla_policy nsw_switch_new_nl_policy[NSW_A_DEFAULT_QUEUE_PAIRS + 1];
+extern const struct nla_policy nsw_switch_new_nl_policy[NSW_A_OWNED + 1];
 
 extern const struct nla_policy nsw_switch_get_nl_policy[NSW_A_SWITCH_ID + 1];
 
@@ -23,7 +23,7 @@ extern const struct nla_policy nsw_switch_set_nl_policy[NSW_A_SWITCH_NAME + 1];
 
 extern const struct nla_policy nsw_switch_del_nl_policy[NSW_A_SWITCH_ID + 1];
 
-extern const struct nla_policy nsw_vf_new_nl_policy[NSW_A_VF_NAME + 1];
+extern const struct nla_policy nsw_vf_new_nl_policy[NSW_A_OWNED + 1];
 
 extern const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1];
 
@@ -33,7 +33,7 @@ extern const struct nla_policy nsw_vf_reset_nl_policy[NSW_A_VF_ID + 1];
 
 extern const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1];
 
-extern const struct nla_policy nsw_vport_new_nl_policy[NSW_A_MODERATION + 1];
+extern const struct nla_policy nsw_vport_new_nl_policy[NSW_A_OWNED + 1];
 
 extern const struct nla_policy nsw_vport_get_nl_policy[NSW_A_VPORT_ID + 1];
 
@@ -41,7 +41,7 @@ extern const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1];
 
 extern const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1];
 
-extern const struct nla_policy nsw_filter_new_nl_policy[NSW_A_VLAN_ID + 1];
+extern const struct nla_policy nsw_filter_new_nl_policy[NSW_A_OWNED + 1];
 
 extern const struct nla_policy nsw_filter_get_nl_policy[NSW_A_FILTER_ID + 1];
 

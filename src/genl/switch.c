@@ -7,6 +7,7 @@ int nsw_nl_switch_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const v
 	const struct nsw_switch *sw = obj;
 
 	if (nla_put_u32(skb, NSW_A_SWITCH_ID, NSW_DEFAULT_SWITCH_ID) ||
+	    nsw_nl_put_owned(skb, sw->owner) ||
 	    (sw->name && nla_put_string(skb, NSW_A_SWITCH_NAME, sw->name)) ||
 	    nla_put_u32(skb, NSW_A_NUM_VFS, sw->num_vfs) ||
 	    nla_put_u32(skb, NSW_A_NUM_ALLOCATED_VFS, sw->num_allocated) ||
@@ -36,7 +37,9 @@ static int nsw_nl_switch_check_id(struct genl_info *info)
 int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nsw_adapter *adapter = nsw_nl_adapter(info);
+	struct nsw_caller caller;
 	const struct nsw_switch_params params = {
+		.caller = &caller,
 		.name = nsw_nl_name(info, NSW_A_SWITCH_NAME),
 		.num_vfs = nsw_nl_u32(info, NSW_A_NUM_VFS, adapter->sw.caps.max_vfs),
 		.default_qps = nsw_nl_u32(info, NSW_A_DEFAULT_QUEUE_PAIRS, 1),
@@ -44,7 +47,7 @@ int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nsw_nl_key key;
 	int err;
 
-	err = nsw_nl_key_begin(info, &key);
+	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;
 	err = nsw_adapter_create_switch(adapter, &params, info->extack);
@@ -93,7 +96,9 @@ int nsw_nl_switch_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 int nsw_nl_switch_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsw_caller caller;
 	int err = nsw_nl_switch_check_id(info);
 
-	return err ?: nsw_adapter_delete_switch(nsw_nl_adapter(info), info->extack);
+	nsw_nl_owner_caller(info, &caller);
+	return err ?: nsw_adapter_delete_switch(nsw_nl_adapter(info), &caller, info->extack);
 }

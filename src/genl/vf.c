@@ -29,6 +29,7 @@ int nsw_nl_vf_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void 
 	const struct nsw_vf *vf = obj;
 
 	if (nla_put_u32(skb, NSW_A_VF_ID, vf->id) ||
+	    nsw_nl_put_owned(skb, vf->owner) ||
 	    (vf->name && nla_put_string(skb, NSW_A_VF_NAME, vf->name)) ||
 	    (!is_zero_ether_addr(vf->mac) && nla_put(skb, NSW_A_MAC, ETH_ALEN, vf->mac)) ||
 	    nla_put_u32(skb, NSW_A_POWER_STATE, vf->power) ||
@@ -44,14 +45,16 @@ int nsw_nl_vf_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const char *name = nsw_nl_name(info, NSW_A_VF_NAME);
 	const u8 *mac = info->attrs[NSW_A_MAC] ? nla_data(info->attrs[NSW_A_MAC]) : NULL;
+	struct nsw_caller caller;
 	struct nsw_nl_key key;
 	u32 id = 0;
 	int err;
 
-	err = nsw_nl_key_begin(info, &key);
+	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;
-	err = nsw_adapter_allocate_vf(nsw_nl_adapter(info), name, mac, &id, info->extack);
+	err = nsw_adapter_allocate_vf(nsw_nl_adapter(info), &caller, name, mac, &id,
+				      info->extack);
 	return nsw_nl_key_end(info, &key, NSW_A_VF_ID, id, err);
 }
 
@@ -162,8 +165,10 @@ int nsw_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info)
 
 int nsw_nl_vf_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsw_caller caller;
 	u32 id;
 	int err = nsw_nl_require(info, NSW_A_VF_ID, "vf-id", &id);
 
-	return err ?: nsw_vf_free(&nsw_nl_adapter(info)->sw, id, info->extack);
+	nsw_nl_owner_caller(info, &caller);
+	return err ?: nsw_vf_free_as(&nsw_nl_adapter(info)->sw, &caller, id, info->extack);
 }

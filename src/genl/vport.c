@@ -9,6 +9,7 @@ int nsw_nl_vport_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const vo
 	const struct nsw_vport *vport = obj;
 
 	if (nla_put_u32(skb, NSW_A_VPORT_ID, vport->id) ||
+	    nsw_nl_put_owned(skb, vport->owner) ||
 	    (vport->name && nla_put_string(skb, NSW_A_VPORT_NAME, vport->name)) ||
 	    (vport->vf ? nla_put_u32(skb, NSW_A_VF_ID, vport->vf->id) :
 			 nla_put_flag(skb, NSW_A_PF)) ||
@@ -24,7 +25,9 @@ int nsw_nl_vport_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const vo
 
 int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsw_caller caller;
 	struct nsw_vport_params params = {
+		.caller = &caller,
 		.pf = nla_get_flag(info->attrs[NSW_A_PF]),
 		.vf = nsw_nl_u32(info, NSW_A_VF_ID, 0),
 		.qps = nsw_nl_u32(info, NSW_A_QUEUE_PAIRS, 1),
@@ -38,7 +41,7 @@ int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (params.pf == !!info->attrs[NSW_A_VF_ID])
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "a VPort is attached to either the PF or a VF: say which");
-	err = nsw_nl_key_begin(info, &key);
+	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;
 	err = nsw_adapter_create_vport(nsw_nl_adapter(info), &params, &id, info->extack);
@@ -99,8 +102,10 @@ int nsw_nl_vport_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 int nsw_nl_vport_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsw_caller caller;
 	u32 id;
 	int err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
 
-	return err ?: nsw_adapter_delete_vport(nsw_nl_adapter(info), id, info->extack);
+	nsw_nl_owner_caller(info, &caller);
+	return err ?: nsw_adapter_delete_vport(nsw_nl_adapter(info), &caller, id, info->extack);
 }

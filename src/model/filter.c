@@ -138,9 +138,9 @@ unpublish:
 	return err;
 }
 
-int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
-			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
-			  struct netlink_ext_ack *extack)
+static int nsw_filter_add_as_locked(struct nsw_switch *sw, const struct nsw_caller *caller,
+				    u32 vport_id, const u8 *mac, enum nsw_vlan_mode mode,
+				    u16 vid, u32 *id, struct netlink_ext_ack *extack)
 {
 	struct nsw_vport *vport = nsw_vport_get_locked(sw, vport_id, extack);
 	struct nsw_filter *filter;
@@ -149,9 +149,9 @@ int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 
 	if (IS_ERR(vport))
 		return PTR_ERR(vport);
-	err = nsw_filter_check_vlan(sw, mode, vid, &vlan, extack);
-	if (!err)
-		err = nsw_filter_check(sw, mac, extack);
+	err = nsw_caller_check(caller, vport->owner, "VPort", vport->id, extack) ?:
+	      nsw_filter_check_vlan(sw, mode, vid, &vlan, extack) ?:
+	      nsw_filter_check(sw, mac, extack);
 	if (err)
 		return err;
 
@@ -159,6 +159,7 @@ int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 	if (!filter)
 		return -ENOMEM;
 	filter->vlan = vlan;
+	filter->owner = nsw_caller_owner(caller);
 	filter->entry.key = nsw_key(nsw_mac_pack(mac), nsw_filter_vlan_on(vport, vlan));
 	err = nsw_filter_insert(sw, filter, vport, extack);
 	if (err) {
@@ -170,25 +171,48 @@ int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 	return 0;
 }
 
-int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac, enum nsw_vlan_mode mode,
-		   u16 vid, u32 *id, struct netlink_ext_ack *extack)
+int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
+			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
+			  struct netlink_ext_ack *extack)
+{
+	return nsw_filter_add_as_locked(sw, NULL, vport_id, mac, mode, vid, id, extack);
+}
+
+int nsw_filter_add_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 vport_id,
+		      const u8 *mac, enum nsw_vlan_mode mode, u16 vid, u32 *id,
+		      struct netlink_ext_ack *extack)
 {
 	int err;
 
 	nsw_switch_lock(sw);
-	err = nsw_filter_add_locked(sw, vport_id, mac, mode, vid, id, extack);
+	err = nsw_filter_add_as_locked(sw, caller, vport_id, mac, mode, vid, id, extack);
 	nsw_switch_unlock(sw);
 	return err;
 }
 
-static int nsw_filter_del_locked(struct nsw_switch *sw, u32 id,
-				 struct netlink_ext_ack *extack)
+/* A filter is also a matter of whose VPort it is on. */
+static int nsw_filter_check_caller(const struct nsw_switch *sw, const struct nsw_filter *filter,
+				   const struct nsw_caller *caller,
+				   struct netlink_ext_ack *extack)
+{
+	const struct nsw_vport *vport = nsw_filter_vport_locked(sw, filter);
+
+	return nsw_caller_check(caller, filter->owner, "filter", filter->id, extack) ?:
+	       nsw_caller_check(caller, vport->owner, "VPort", vport->id, extack);
+}
+
+static int nsw_filter_del_as_locked(struct nsw_switch *sw, const struct nsw_caller *caller,
+				    u32 id, struct netlink_ext_ack *extack)
 {
 	struct nsw_filter *filter = nsw_filter_get_locked(sw, id, extack);
 	struct nsw_vport *vport;
+	int err;
 
 	if (IS_ERR(filter))
 		return PTR_ERR(filter);
+	err = nsw_filter_check_caller(sw, filter, caller, extack);
+	if (err)
+		return err;
 	vport = nsw_filter_vport_locked(sw, filter);
 	nsw_filter_notify(sw, filter, NSW_EVENT_DEL, NULL);
 	nsw_filter_count(sw, vport, filter, -1);
@@ -203,12 +227,13 @@ static int nsw_filter_del_locked(struct nsw_switch *sw, u32 id,
 	return 0;
 }
 
-int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+int nsw_filter_del_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+		      struct netlink_ext_ack *extack)
 {
 	int err;
 
 	nsw_switch_lock(sw);
-	err = nsw_filter_del_locked(sw, id, extack);
+	err = nsw_filter_del_as_locked(sw, caller, id, extack);
 	nsw_switch_unlock(sw);
 	return err;
 }
@@ -268,8 +293,8 @@ free_moved:
 	return err;
 }
 
-static int nsw_filter_move_locked(struct nsw_switch *sw, u32 id, u32 from_id, u32 to_id,
-				  struct netlink_ext_ack *extack)
+static int nsw_filter_move_locked(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+				  u32 from_id, u32 to_id, struct netlink_ext_ack *extack)
 {
 	struct nsw_filter *filter = nsw_filter_get_locked(sw, id, extack);
 	struct nsw_vport *from, *to;
@@ -287,6 +312,10 @@ static int nsw_filter_move_locked(struct nsw_switch *sw, u32 id, u32 from_id, u3
 	if (from->id != from_id)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "filter %u is on VPort %u, not on %u", id, from->id, from_id);
+	err = nsw_filter_check_caller(sw, filter, caller, extack) ?:
+	      nsw_caller_check(caller, to->owner, "VPort", to_id, extack);
+	if (err)
+		return err;
 	if (from == to)
 		return 0;
 
@@ -310,13 +339,13 @@ static int nsw_filter_move_locked(struct nsw_switch *sw, u32 id, u32 from_id, u3
 	return err;
 }
 
-int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 to,
-		    struct netlink_ext_ack *extack)
+int nsw_filter_move_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id, u32 from,
+		       u32 to, struct netlink_ext_ack *extack)
 {
 	int err;
 
 	nsw_switch_lock(sw);
-	err = nsw_filter_move_locked(sw, id, from, to, extack);
+	err = nsw_filter_move_locked(sw, caller, id, from, to, extack);
 	nsw_switch_unlock(sw);
 	return err;
 }

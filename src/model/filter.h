@@ -3,6 +3,7 @@
 #define _NSW_MODEL_FILTER_H
 
 #include <linux/rcupdate.h>
+#include "model/caller.h"
 #include "model/table.h"
 #include "model/types.h"
 
@@ -18,6 +19,7 @@ struct nsw_vport;
  * @vlan: VLAN condition as it was asked for
  * @users: of an address of the PF interface, which may have it twice; protected
  *	   by the table lock
+ * @owner: whose it is; 0 for nobody's
  * @rcu: for freeing
  *
  * Protected by the config lock; @entry also by RCU.
@@ -27,6 +29,7 @@ struct nsw_filter {
 	u32 id;
 	nsw_vlan_t vlan;
 	u16 users;
+	u64 owner;
 	struct rcu_head rcu;
 };
 
@@ -42,8 +45,9 @@ static inline u64 nsw_filter_mac(const struct nsw_filter *filter)
 }
 
 /**
- * nsw_filter_add() - OID_RECEIVE_FILTER_SET_FILTER
+ * nsw_filter_add_as() - OID_RECEIVE_FILTER_SET_FILTER
  * @sw: the switch
+ * @caller: who asks
  * @vport_id: VPort that receives the frames
  * @mac: unicast or multicast address
  * @mode: VLAN condition
@@ -54,22 +58,39 @@ static inline u64 nsw_filter_mac(const struct nsw_filter *filter)
  * Effective when it returns.
  *
  * Context: process context; takes the config lock.
- * Return: 0; -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOSPC, -ENOMEM; -EEXIST when the
+ * Return: 0; -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOSPC, -ENOMEM; -EPERM when the
+ * VPort belongs to somebody else; -EEXIST when the
  * unicast (MAC, condition) is held by any VPort, or the multicast one by this.
  */
-int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac, enum nsw_vlan_mode mode,
-		   u16 vid, u32 *id, struct netlink_ext_ack *extack);
+int nsw_filter_add_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 vport_id,
+		      const u8 *mac, enum nsw_vlan_mode mode, u16 vid, u32 *id,
+		      struct netlink_ext_ack *extack);
 
 /**
- * nsw_filter_del() - OID_RECEIVE_FILTER_CLEAR_FILTER
+ * nsw_filter_del_as() - OID_RECEIVE_FILTER_CLEAR_FILTER
  * @sw: the switch
+ * @caller: who asks
  * @id: filter id
  * @extack: reason of a refusal
  *
  * Context: process context; takes the config lock.
- * Return: 0 or -ENOENT.
+ * Return: 0, -ENOENT, or -EPERM when it or its VPort belongs to somebody else.
  */
-int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+int nsw_filter_del_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+		      struct netlink_ext_ack *extack);
+
+/* The same by the adapter itself. */
+static inline int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
+				 enum nsw_vlan_mode mode, u16 vid, u32 *id,
+				 struct netlink_ext_ack *extack)
+{
+	return nsw_filter_add_as(sw, NULL, vport_id, mac, mode, vid, id, extack);
+}
+
+static inline int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	return nsw_filter_del_as(sw, NULL, id, extack);
+}
 
 /* The same with the config lock held. */
 int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
@@ -77,8 +98,9 @@ int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 			  struct netlink_ext_ack *extack);
 
 /**
- * nsw_filter_move() - OID_RECEIVE_FILTER_MOVE_FILTER
+ * nsw_filter_move_as() - OID_RECEIVE_FILTER_MOVE_FILTER
  * @sw: the switch
+ * @caller: who asks
  * @id: filter id
  * @from: VPort that the filter is on
  * @to: VPort that it goes to
@@ -88,10 +110,18 @@ int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
  *
  * Context: process context; takes the config lock.
  * Return: 0; -ENOENT, -EINVAL when it is not on @from, -EEXIST when @to holds
- * the same already, -ENOMEM.
+ * the same already, -EPERM when it or one of the VPorts belongs to somebody
+ * else, -ENOMEM.
  */
-int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 to,
-		    struct netlink_ext_ack *extack);
+int nsw_filter_move_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id, u32 from,
+		       u32 to, struct netlink_ext_ack *extack);
+
+/* The same by the adapter itself. */
+static inline int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 to,
+				  struct netlink_ext_ack *extack)
+{
+	return nsw_filter_move_as(sw, NULL, id, from, to, extack);
+}
 
 /**
  * nsw_filter_get_locked() - look a filter up

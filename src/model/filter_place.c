@@ -151,6 +151,7 @@ struct nsw_filter *nsw_filter_clone(const struct nsw_filter *filter, nsw_vlan_t 
 		return NULL;
 	clone->id = filter->id;
 	clone->vlan = filter->vlan;
+	clone->owner = filter->owner;
 	clone->entry.key = nsw_key(nsw_filter_mac(filter), on);
 	return clone;
 }

@@ -135,6 +135,7 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
 	}
 
 	sw->name = name;
+	sw->owner = nsw_caller_owner(params->caller);
 	sw->vfs = vfs;
 	sw->num_vfs = params->num_vfs;
 	sw->qps = qps;
@@ -150,12 +151,14 @@ unlock:
 	return err;
 }
 
-int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack *extack)
+int nsw_switch_close_as(struct nsw_switch *sw, const struct nsw_caller *caller,
+			struct netlink_ext_ack *extack)
 {
 	int err;
 
 	nsw_switch_lock(sw);
-	err = nsw_switch_require_locked(sw, extack);
+	err = nsw_switch_require_locked(sw, extack) ?:
+	      nsw_caller_check(caller, sw->owner, "switch", NSW_DEFAULT_SWITCH_ID, extack);
 	if (err)
 		goto unlock;
 	/* Not xa_empty(): an allocation that failed leaves an empty node behind. */
@@ -187,6 +190,7 @@ void nsw_switch_delete(struct nsw_switch *sw)
 		sw->num_vfs = 0;
 		kfree(sw->name);
 		sw->name = NULL;
+		sw->owner = 0;
 		kfree(sw->vport0.name);
 		sw->vport0.name = NULL;
 		sw->num_vports = 0;

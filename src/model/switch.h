@@ -5,6 +5,7 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/xarray.h>
+#include "model/caller.h"
 #include "model/caps.h"
 #include "model/event.h"
 #include "model/qpair.h"
@@ -55,6 +56,7 @@ struct nsw_filter_counts {
  * @generation: counts changes, so that a dump knows when it is torn
  * @state: life of the switch
  * @name: friendly name, or NULL
+ * @owner: whose it is; 0 for nobody's
  * @qps: budget of queue pairs
  * @vfs: enabled VFs, @num_vfs of them; they live as long as the switch
  * @num_vfs: VFs enabled with the switch
@@ -85,6 +87,7 @@ struct nsw_switch {
 	u32 generation;
 	enum nsw_switch_state state;
 	char *name;
+	u64 owner;
 	struct nsw_qpair_pool qps;
 	struct nsw_vf *vfs;
 	u32 num_vfs;
@@ -100,11 +103,13 @@ struct nsw_switch {
 
 /**
  * struct nsw_switch_params - what a new NIC switch shall be
+ * @caller: who asks
  * @name: friendly name, or NULL; copied
  * @num_vfs: VFs to enable
  * @default_qps: queue pairs of the default VPort
  */
 struct nsw_switch_params {
+	const struct nsw_caller *caller;
 	const char *name;
 	u32 num_vfs;
 	u32 default_qps;
@@ -167,18 +172,26 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
 		      struct netlink_ext_ack *extack);
 
 /**
- * nsw_switch_close() - first half of OID_NIC_SWITCH_DELETE_SWITCH
+ * nsw_switch_close_as() - first half of OID_NIC_SWITCH_DELETE_SWITCH
  * @sw: the switch
+ * @caller: who asks
  * @extack: reason of a refusal
  *
  * The caller then disables the VFs of the PCI function, whose drivers still
  * use the model, and calls nsw_switch_delete().
  *
  * Context: process context; takes the config lock.
- * Return: 0, -ENOENT, or -EBUSY while filters, nondefault VPorts or allocated
- * VFs exist.
+ * Return: 0, -ENOENT, -EPERM when it belongs to somebody else, or -EBUSY while
+ * filters, nondefault VPorts or allocated VFs exist.
  */
-int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack *extack);
+int nsw_switch_close_as(struct nsw_switch *sw, const struct nsw_caller *caller,
+			struct netlink_ext_ack *extack);
+
+/* The same by the adapter itself. */
+static inline int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack *extack)
+{
+	return nsw_switch_close_as(sw, NULL, extack);
+}
 
 /**
  * nsw_switch_delete() - second half of OID_NIC_SWITCH_DELETE_SWITCH

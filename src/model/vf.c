@@ -76,8 +76,8 @@ static struct nsw_vf *nsw_vf_find_free(struct nsw_switch *sw)
 	return NULL;
 }
 
-int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 *id,
-		    struct netlink_ext_ack *extack)
+int nsw_vf_allocate_as(struct nsw_switch *sw, const struct nsw_caller *caller, const char *name,
+		       const u8 *mac, u32 *id, struct netlink_ext_ack *extack)
 {
 	struct nsw_vf *vf;
 	char *copy;
@@ -105,6 +105,7 @@ int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 
 	vf->name = copy;
 	if (mac)
 		ether_addr_copy(vf->mac, mac);
+	vf->owner = nsw_caller_owner(caller);
 	vf->allocated = true;
 	nsw_block_restart_locked(vf);
 	sw->num_allocated++;
@@ -115,7 +116,8 @@ unlock:
 	return err;
 }
 
-int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+		   struct netlink_ext_ack *extack)
 {
 	struct nsw_vf *vf;
 	u32 guaranteed;
@@ -127,7 +129,12 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 		/* Unlike other requests: oid-nic-switch-free-vf. */
 		nsw_status_set(extack, NSW_STATUS_FILE_NOT_FOUND);
 		err = PTR_ERR(vf);
-	} else if (vf->vport) {
+		goto unlock;
+	}
+	err = nsw_caller_check(caller, vf->owner, "VF", id, extack);
+	if (err)
+		goto unlock;
+	if (vf->vport) {
 		err = nsw_refuse(extack, EBUSY, FILE_NOT_FOUND,
 				 "VPort %u is still attached to VF %u", vf->vport->id, id);
 	} else {
@@ -137,6 +144,7 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
 		guaranteed = vf->policy.min_rate;
+		vf->owner = 0;
 		nsw_policy_init(&vf->policy);
 		nsw_block_restart_locked(vf);
 		vf->allocated = false;
@@ -144,6 +152,7 @@ int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 			nsw_rate_update_locked(sw, NULL);
 		sw->num_allocated--;
 	}
+unlock:
 	nsw_switch_unlock(sw);
 	return err;
 }

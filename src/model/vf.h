@@ -4,6 +4,7 @@
 
 #include <linux/if_ether.h>
 #include "model/block.h"
+#include "model/caller.h"
 #include "model/policy.h"
 #include "model/rate.h"
 #include "model/stats.h"
@@ -26,6 +27,7 @@ struct nsw_vport;
  * @port: its interface, or NULL
  * @stats: counters of its VPort, over the life of the VF
  * @auto_filter: the filter that follows the address of the interface; 0 for none
+ * @owner: whose allocation it is; 0 for nobody's
  * @blocks: what its PF and it tell each other
  *
  * Protected by the config lock. Lives as long as the NIC switch.
@@ -41,6 +43,7 @@ struct nsw_vf {
 	struct nsw_port *port;
 	struct nsw_stats __percpu *stats;
 	u32 auto_filter;
+	u64 owner;
 	struct nsw_block_list blocks;
 };
 
@@ -62,8 +65,9 @@ struct nsw_vf *nsw_vf_create_all(u32 num);
 void nsw_vf_destroy_all(struct nsw_vf *vfs, u32 num);
 
 /**
- * nsw_vf_allocate() - OID_NIC_SWITCH_ALLOCATE_VF
+ * nsw_vf_allocate_as() - OID_NIC_SWITCH_ALLOCATE_VF
  * @sw: the switch
+ * @caller: who asks
  * @name: friendly name, or NULL; copied
  * @mac: permanent address, or NULL for none; sets no receive filter
  * @id: where the id goes, the lowest that is free
@@ -73,12 +77,13 @@ void nsw_vf_destroy_all(struct nsw_vf *vfs, u32 num);
  * Return: 0; -EINVAL for an address that is no unicast address, -ENOENT
  * without a switch, -ENOSPC without a free VF, -ENOMEM.
  */
-int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 *id,
-		    struct netlink_ext_ack *extack);
+int nsw_vf_allocate_as(struct nsw_switch *sw, const struct nsw_caller *caller, const char *name,
+		       const u8 *mac, u32 *id, struct netlink_ext_ack *extack);
 
 /**
- * nsw_vf_free() - OID_NIC_SWITCH_FREE_VF
+ * nsw_vf_free_as() - OID_NIC_SWITCH_FREE_VF
  * @sw: the switch
+ * @caller: who asks
  * @id: VF id
  * @extack: reason of a refusal
  *
@@ -86,9 +91,23 @@ int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 
  * of a PCI function, which does not care who has it.
  *
  * Context: process context; takes the config lock.
- * Return: 0, -ENOENT, or -EBUSY while a VPort is attached.
+ * Return: 0, -ENOENT, -EPERM when it belongs to somebody else, or -EBUSY while
+ * a VPort is attached.
  */
-int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+		   struct netlink_ext_ack *extack);
+
+/* The same by the adapter itself. */
+static inline int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 *id,
+				  struct netlink_ext_ack *extack)
+{
+	return nsw_vf_allocate_as(sw, NULL, name, mac, id, extack);
+}
+
+static inline int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	return nsw_vf_free_as(sw, NULL, id, extack);
+}
 
 /**
  * nsw_vf_reset() - OID_SRIOV_RESET_VF, the part that the model has

@@ -148,12 +148,18 @@ static void nsw_vport_free(struct nsw_vport *vport)
 	kfree(vport);
 }
 
-static struct nsw_vf *nsw_vport_get_vf(struct nsw_switch *sw, u32 id,
-				       struct netlink_ext_ack *extack)
+static struct nsw_vf *nsw_vport_get_vf(struct nsw_switch *sw, const struct nsw_caller *caller,
+				       u32 id, struct netlink_ext_ack *extack)
 {
 	struct nsw_vf *vf = nsw_vf_get_locked(sw, id, extack);
+	int err;
 
-	if (!IS_ERR(vf) && vf->vport)
+	if (IS_ERR(vf))
+		return vf;
+	err = nsw_caller_check(caller, vf->owner, "VF", id, extack);
+	if (err)
+		return ERR_PTR(err);
+	if (vf->vport)
 		return ERR_PTR(nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
 					  "VF %u has VPort %u already, and can have one only",
 					  id, vf->vport->id));
@@ -196,7 +202,7 @@ static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport
 	if (err)
 		return err;
 	if (!params->pf) {
-		vf = nsw_vport_get_vf(sw, params->vf, extack);
+		vf = nsw_vport_get_vf(sw, params->caller, params->vf, extack);
 		if (IS_ERR(vf))
 			return PTR_ERR(vf);
 	}
@@ -222,6 +228,7 @@ static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport
 	vport->qps = params->qps;
 	vport->moderation = params->moderation ?: NSW_MODERATION_OFF;
 	vport->name = name;
+	vport->owner = nsw_caller_owner(params->caller);
 	nsw_vport_publish(sw, vport);
 	return 0;
 
@@ -363,17 +370,22 @@ void nsw_vport_set_link(struct nsw_switch *sw, bool up)
 	nsw_switch_unlock(sw);
 }
 
-static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw, u32 id,
+static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw,
+						 const struct nsw_caller *caller, u32 id,
 						 struct netlink_ext_ack *extack)
 {
 	struct nsw_vport *vport = nsw_vport_get_locked(sw, id, extack);
 	struct nsw_port *port;
+	int err;
 
 	if (IS_ERR(vport))
 		return vport;
 	if (id == NSW_DEFAULT_VPORT_ID)
 		return ERR_PTR(nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 					  "the default VPort goes with the NIC switch only"));
+	err = nsw_caller_check(caller, vport->owner, "VPort", id, extack);
+	if (err)
+		return ERR_PTR(err);
 	if (vport->num_filters)
 		return ERR_PTR(nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
 					  "VPort %u still has %u receive filters",
@@ -392,12 +404,13 @@ static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw, u32 id,
 	return vport;
 }
 
-struct nsw_vport *nsw_vport_unlink(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+struct nsw_vport *nsw_vport_unlink_as(struct nsw_switch *sw, const struct nsw_caller *caller,
+				      u32 id, struct netlink_ext_ack *extack)
 {
 	struct nsw_vport *vport;
 
 	nsw_switch_lock(sw);
-	vport = nsw_vport_unlink_locked(sw, id, extack);
+	vport = nsw_vport_unlink_locked(sw, caller, id, extack);
 	nsw_switch_unlock(sw);
 	return vport;
 }

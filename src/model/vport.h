@@ -5,6 +5,7 @@
 #include <linux/cache.h>
 #include <linux/rcupdate.h>
 #include <linux/xarray.h>
+#include "model/caller.h"
 #include "model/stats.h"
 #include "model/types.h"
 
@@ -47,6 +48,7 @@ enum nsw_block {
  * @qps: queue pairs
  * @num_filters: receive filters set on it
  * @vf: the VF that it is attached to; NULL for the PF
+ * @owner: whose it is; 0 for nobody's
  * @name: friendly name, or NULL
  * @vlans: VLAN condition -> number of filters with it; decides who gets
  *	   broadcast
@@ -72,6 +74,7 @@ struct nsw_vport {
 	u32 qps;
 	u32 num_filters;
 	struct nsw_vf *vf;
+	u64 owner;
 	char *name;
 	struct xarray vlans;
 	struct nsw_stats_sum base;
@@ -79,6 +82,7 @@ struct nsw_vport {
 
 /**
  * struct nsw_vport_params - what a new VPort shall be
+ * @caller: who asks
  * @pf: attach it to the PF; otherwise to @vf
  * @vf: id of an allocated VF
  * @qps: queue pairs
@@ -86,6 +90,7 @@ struct nsw_vport {
  * @name: friendly name, or NULL; copied
  */
 struct nsw_vport_params {
+	const struct nsw_caller *caller;
 	bool pf;
 	u32 vf;
 	u32 qps;
@@ -137,8 +142,9 @@ int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes 
 		  struct netlink_ext_ack *extack);
 
 /**
- * nsw_vport_unlink() - first half of OID_NIC_SWITCH_DELETE_VPORT
+ * nsw_vport_unlink_as() - first half of OID_NIC_SWITCH_DELETE_VPORT
  * @sw: the switch
+ * @caller: who asks
  * @id: VPort id
  * @extack: reason of a refusal
  *
@@ -147,9 +153,18 @@ int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes 
  *
  * Context: process context; takes the config lock.
  * Return: the VPort, owned by the caller; ERR_PTR(-ENOENT), ERR_PTR(-EINVAL)
- * for the default VPort, ERR_PTR(-EBUSY) while it has filters.
+ * for the default VPort, ERR_PTR(-EPERM) when it belongs to somebody else,
+ * ERR_PTR(-EBUSY) while it has filters.
  */
-struct nsw_vport *nsw_vport_unlink(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
+struct nsw_vport *nsw_vport_unlink_as(struct nsw_switch *sw, const struct nsw_caller *caller,
+				      u32 id, struct netlink_ext_ack *extack);
+
+/* The same by the adapter itself. */
+static inline struct nsw_vport *nsw_vport_unlink(struct nsw_switch *sw, u32 id,
+						 struct netlink_ext_ack *extack)
+{
+	return nsw_vport_unlink_as(sw, NULL, id, extack);
+}
 
 /**
  * nsw_vport_destroy() - second half of OID_NIC_SWITCH_DELETE_VPORT

@@ -124,6 +124,8 @@ static enum cmd_status create(struct cmd *cmd)
 	struct attrs attrs;
 	uint32_t id;
 
+	if (cmd->options.owned)
+		args_add(&cmd->args, NSW_A_OWNED, ARG_FLAG, NULL);
 	if (nsw_nl_do(cmd->nl, cmd->verb->request, &cmd->args, &reply)) {
 		status = cmd_refused(cmd);
 		goto fini_reply;

@@ -26,6 +26,8 @@ struct cmd_options {
 	bool json;
 	bool pretty;
 	bool verbose;
+	bool owned;		/* what is created goes with us */
+	const char *batch;	/* file of commands, NULL for none */
 	bool has_adapter;	/* the user named one */
 	uint32_t adapter;
 };

@@ -119,13 +119,13 @@ _nicswitch()
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local nouns="show adapter caps switch vf vport filter block stats monitor reset"
-	local options="--json --pretty --adapter --verbose --help --version"
+	local options="--batch --owned --json --pretty --adapter --verbose --help --version"
 	local adapter=() at=1 words
 
-	# The options before the noun; only -a takes a value.
+	# The options before the noun; only -a and -b take a value.
 	while (( at < COMP_CWORD )) && [[ ${COMP_WORDS[at]} == -* ]]; do
-		if [[ ${COMP_WORDS[at]} =~ ^(-[a-z]*a|--adapter)$ ]]; then
-			adapter=(-a "${COMP_WORDS[at + 1]}")
+		if [[ ${COMP_WORDS[at]} =~ ^(-[a-z]*[ab]|--adapter|--batch)$ ]]; then
+			[[ ${COMP_WORDS[at]} == *b* ]] || adapter=(-a "${COMP_WORDS[at + 1]}")
 			(( at++ ))
 		fi
 		(( at++ ))

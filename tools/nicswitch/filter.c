@@ -7,6 +7,7 @@ const struct field filter_fields[] = {
 	{ NSW_A_VPORT_ID, FIELD_U32, "vport" },
 	{ NSW_A_MAC, FIELD_MAC, "mac", NULL, ": %" },
 	{ NSW_A_VLAN_MODE, FIELD_VLAN, "vlan", &names_vlan_mode, " vlan %" },
+	{ NSW_A_OWNED, FIELD_FLAG, "owned" },
 	{ 0 }
 };
 

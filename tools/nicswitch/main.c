@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nicswitch - control of emulated NIC switches: options and dispatch. */
 
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
+
+/* More than any command has. */
+#define BATCH_WORDS	32
 
 #ifndef NICSWITCH_VERSION
 #define NICSWITCH_VERSION "unknown"
@@ -45,8 +50,8 @@ static void print_usage(FILE *file)
 {
 	const struct noun *const *noun;
 
-	fputs("Usage: nicswitch [-jpvhV] [-a ADAPTER] NOUN [VERB] ...\n\n",
-	      file);
+	fputs("Usage: nicswitch [-jpvohV] [-a ADAPTER] NOUN [VERB] ...\n"
+	      "       nicswitch [-jpvo] [-a ADAPTER] -b FILE\n\n", file);
 	for (noun = nouns; *noun; noun++)
 		fprintf(file, "  %-9s %s\n", (*noun)->name, (*noun)->purpose);
 	fputc('\n', file);
@@ -56,6 +61,8 @@ static void print_usage(FILE *file)
 	      "  -j, --json       JSON instead of text\n"
 	      "  -p, --pretty     JSON with line breaks\n"
 	      "  -a, --adapter N  number of the adapter, 0 if not given\n"
+	      "  -b, --batch FILE commands from a file, one in a line; -: standard input\n"
+	      "  -o, --owned      what is created goes when this process ends\n"
 	      "  -v, --verbose    with errors, the NDIS status\n"
 	      "  -h, --help       this text\n"
 	      "  -V, --version    version of the tool\n", file);
@@ -81,6 +88,8 @@ static bool read_options(struct cmd_options *options, int argc, char **argv,
 		{ "json", no_argument, NULL, 'j' },
 		{ "pretty", no_argument, NULL, 'p' },
 		{ "adapter", required_argument, NULL, 'a' },
+		{ "batch", required_argument, NULL, 'b' },
+		{ "owned", no_argument, NULL, 'o' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -89,7 +98,7 @@ static bool read_options(struct cmd_options *options, int argc, char **argv,
 	int c;
 
 	/* "+": the options end at the noun; ":": errors are ours to report. */
-	while ((c = getopt_long(argc, argv, "+:jpa:vhV", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:jpa:b:ovhV", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			options->json = true;
@@ -99,6 +108,12 @@ static bool read_options(struct cmd_options *options, int argc, char **argv,
 			break;
 		case 'v':
 			options->verbose = true;
+			break;
+		case 'o':
+			options->owned = true;
+			break;
+		case 'b':
+			options->batch = optarg;
 			break;
 		case 'a':
 			options->has_adapter = true;
@@ -205,20 +220,108 @@ static enum cmd_status read_command(struct cmd *cmd)
 
 static enum cmd_status run_command(struct cmd *cmd)
 {
-	enum cmd_status status;
-
-	cmd->nl = nsw_nl_open(&cmd->error);
-	if (!cmd->nl)
-		return cmd_refused(cmd);
-
-	status = cmd->verb->run(cmd);
-	nsw_nl_close(cmd->nl);
+	enum cmd_status status = cmd->verb->run(cmd);
 
 	if (out_flush(&cmd->out)) {
 		perror("nicswitch: standard output");
 		if (!status)
 			status = CMD_REFUSED;
 	}
+	return status;
+}
+
+static enum cmd_status run_one(struct cmd *cmd)
+{
+	enum cmd_status status = read_command(cmd);
+
+	if (status)
+		return status;
+	cmd->nl = nsw_nl_open(&cmd->error);
+	if (!cmd->nl)
+		return cmd_refused(cmd);
+	status = run_command(cmd);
+	nsw_nl_close(cmd->nl);
+	return status;
+}
+
+/* Cuts @line into words, up to a comment. Return: how many, or -1. */
+static int split(char *line, char **words)
+{
+	int count = 0;
+	char *word;
+
+	line[strcspn(line, "#\n")] = '\0';
+	for (word = strtok(line, " \t"); word; word = strtok(NULL, " \t")) {
+		if (count == BATCH_WORDS)
+			return -1;
+		words[count++] = word;
+	}
+	words[count] = NULL;
+	return count;
+}
+
+static enum cmd_status run_line(const struct cmd *batch, char *line)
+{
+	char *words[BATCH_WORDS + 1];
+	struct cmd cmd = *batch;
+	enum cmd_status status;
+	int count;
+
+	count = split(line, words);
+	if (!count)
+		return CMD_OK;
+	cmd.asked = words;
+	if (count < 0) {
+		fputs("nicswitch: too many words\n", stderr);
+		return CMD_USAGE;
+	}
+
+	status = read_command(&cmd);
+	if (status)
+		return status;
+	if (cmd.noun == &noun_monitor ||
+	    cmd.verb->request == NSW_CMD_BLOCK_TAKE) {
+		fputs("nicswitch: this waits, which a batch cannot\n", stderr);
+		return CMD_USAGE;
+	}
+	/* What it refers to is ours: the error of a call, and the output. */
+	nsw_nl_report(cmd.nl, &cmd.error);
+	return run_command(&cmd);
+}
+
+/* One socket for all, so that what it owns lives until the end. */
+static enum cmd_status run_batch(struct cmd *batch)
+{
+	const char *name = batch->options.batch;
+	enum cmd_status status = CMD_OK;
+	unsigned int number = 0;
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	file = strcmp(name, "-") ? fopen(name, "re") : stdin;
+	if (!file) {
+		fprintf(stderr, "nicswitch: %s: %s\n", name, strerror(errno));
+		return CMD_REFUSED;
+	}
+	batch->nl = nsw_nl_open(&batch->error);
+	if (!batch->nl) {
+		status = cmd_refused(batch);
+		goto close_file;
+	}
+
+	while (!status && getline(&line, &size, file) >= 0) {
+		number++;
+		status = run_line(batch, line);
+	}
+	if (status)
+		fprintf(stderr, "nicswitch: %s: stopped at line %u\n", name,
+			number);
+	free(line);
+	nsw_nl_close(batch->nl);
+
+close_file:
+	fclose(file);
 	return status;
 }
 
@@ -234,8 +337,12 @@ int main(int argc, char **argv)
 	cmd.asked = argv + optind;
 	out_init(&cmd.out, stdout, cmd.options.json, cmd.options.pretty);
 
-	status = read_command(&cmd);
-	if (!status)
-		status = run_command(&cmd);
-	return (int)status;
+	if (!cmd.options.batch)
+		return (int)run_one(&cmd);
+	if (*cmd.asked) {
+		fputs("nicswitch: a batch and a command exclude each other\n",
+		      stderr);
+		return (int)usage_error(NULL);
+	}
+	return (int)run_batch(&cmd);
 }

@@ -247,6 +247,11 @@ no_memory:
 	return NULL;
 }
 
+void nsw_nl_report(struct nsw_nl *nl, struct nsw_nl_error *error)
+{
+	nl->error = error;
+}
+
 void nsw_nl_close(struct nsw_nl *nl)
 {
 	if (!nl)

@@ -26,6 +26,8 @@ struct nsw_nl_error {
  * Return: NULL on failure.
  */
 struct nsw_nl *nsw_nl_open(struct nsw_nl_error *error);
+/* From now on calls that fail say why in @error. */
+void nsw_nl_report(struct nsw_nl *nl, struct nsw_nl_error *error);
 void nsw_nl_close(struct nsw_nl *nl);
 
 /* One request and its reply, if any. Return: 0, or -1 and the error. */

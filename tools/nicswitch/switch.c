@@ -22,6 +22,7 @@ const struct field switch_fields[] = {
 	  "num_vlan_filters_default" },
 	{ NSW_A_NUM_VLAN_FILTERS_NONDEFAULT, FIELD_U32,
 	  "num_vlan_filters_nondefault" },
+	{ NSW_A_OWNED, FIELD_FLAG, "owned" },
 	{ 0 }
 };
 

@@ -21,6 +21,7 @@ const struct field vf_fields[] = {
 	{ NSW_A_IFINDEX, FIELD_U32, "ifindex" },
 	{ NSW_A_PCI_ADDRESS, FIELD_STRING, "pci", NULL, " %" },
 	{ NSW_A_BLOCK_MASK, FIELD_SET, "pending_blocks" },
+	{ NSW_A_OWNED, FIELD_FLAG, "owned" },
 	{ 0 }
 };
 

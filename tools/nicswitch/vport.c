@@ -20,6 +20,7 @@ const struct field vport_state_fields[] = {
 	{ NSW_A_CARRIER, FIELD_BOOL, "carrier", &names_up_down,
 	  "  carrier %" },
 	{ NSW_A_NUM_FILTERS, FIELD_U32, "num_filters" },
+	{ NSW_A_OWNED, FIELD_FLAG, "owned" },
 	{ 0 }
 };
 

@@ -246,6 +246,7 @@ enum nsw_attr {
 	NSW_A_MIN_TX_RATE,
 	NSW_A_MAX_TX_RATE,
 	NSW_A_RSS_QUERY,
+	NSW_A_OWNED,
 
 	__NSW_A_CNT
 };

@@ -107,6 +107,7 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_VLAN_MODE] = "vlan-mode",
 	[NSW_A_VLAN_ID] = "vlan-id",
 	[NSW_A_SOURCE_VPORT_ID] = "source-vport-id",
+	[NSW_A_OWNED] = "owned",
 	[NSW_A_IFINDEX] = "ifindex",
 	[NSW_A_BLOCK_ID] = "block-id",
 	[NSW_A_BLOCK_DATA] = "block-data",
@@ -205,6 +206,11 @@ struct nsw_nl *nsw_nl_open(struct nsw_nl_error *error)
 	nl->busy = fake_is("busy") ? 3 : 0;
 	fake_fill(&nl->list, getenv("FAKE"));
 	return nl;
+}
+
+void nsw_nl_report(struct nsw_nl *nl, struct nsw_nl_error *error)
+{
+	nl->error = error;
 }
 
 void nsw_nl_close(struct nsw_nl *nl)

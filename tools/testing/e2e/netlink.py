@@ -54,12 +54,12 @@ def attrs(data):
 class Netlink:
     """A socket of one netlink protocol, in the namespace of its creation."""
 
-    def __init__(self, protocol):
+    def __init__(self, protocol, address=(0, 0)):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         for option in (NETLINK_CAP_ACK, NETLINK_EXT_ACK):
             self.sock.setsockopt(SOL_NETLINK, option, 1)
-        self.sock.bind((0, 0))
+        self.sock.bind(address)
         self.seq = 0
 
     def close(self):
@@ -144,8 +144,8 @@ ATTR_NAMES = {number: name[6:].lower().replace("_", "-") for name, number in UAP
 class Nicswitch(Netlink):
     """The family that steers the module."""
 
-    def __init__(self):
-        super().__init__(16)
+    def __init__(self, address=(0, 0)):
+        super().__init__(16, address)
         reply = self.request(16, b"\3\1\0\0" + attr(2, "nicswitch"))
         found = dict(attrs(reply[0][4:]))
         self.family, = struct.unpack("=H", found[1])
