@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/completion.h>
 #include <linux/etherdevice.h>
+#include <linux/idr.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
@@ -7,15 +9,34 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include "adapter.h"
-#include "model/filter.h"
 #include "model/status.h"
-#include "model/vf.h"
 #include "netdev/func.h"
 #include "pci/host.h"
+
+/* How long a request waits for an adapter to go. */
+#define NSW_ADAPTER_PATIENCE	(10 * HZ)
 
 /* Readers use an adapter; writers make adapters appear and disappear. */
 static DECLARE_RWSEM(nsw_adapters_lock);
 static struct nsw_adapter *nsw_adapters[NSW_ADAPTERS_MAX];
+/* The module goes: no new ones. */
+static bool nsw_adapters_closed;
+
+/* A number is taken from before an adapter can be found until it is gone. */
+static DEFINE_IDA(nsw_adapter_ids);
+static struct workqueue_struct *nsw_adapter_wq;
+
+struct nsw_adapter_config nsw_adapter_defaults = {
+	.vfs = 256,
+	.pci = {
+		.vendor = NSW_PCI_VENDOR_ID,
+		.device = NSW_PCI_DEVICE_ID_PF,
+		.vf_device = NSW_PCI_DEVICE_ID_VF,
+		.domain = -1,
+		.bus = -1,
+	},
+	.standalone = true,
+};
 
 struct net *nsw_adapter_net(const struct nsw_adapter *adapter)
 {
@@ -24,18 +45,24 @@ struct net *nsw_adapter_net(const struct nsw_adapter *adapter)
 	return pf ? dev_net(pf->dev) : &init_net;
 }
 
+static bool nsw_adapter_is_in(const struct nsw_adapter *adapter, const struct net *net)
+{
+	bool is_in;
+
+	rcu_read_lock();
+	is_in = net_eq(nsw_adapter_net(adapter), net);
+	rcu_read_unlock();
+	return is_in;
+}
+
 struct nsw_adapter *nsw_adapter_get(u32 id, const struct net *net)
 {
 	struct nsw_adapter *adapter;
 
 	down_read(&nsw_adapters_lock);
 	adapter = id < NSW_ADAPTERS_MAX ? nsw_adapters[id] : NULL;
-	if (adapter) {
-		rcu_read_lock();
-		if (!net_eq(nsw_adapter_net(adapter), net))
-			adapter = NULL;
-		rcu_read_unlock();
-	}
+	if (adapter && !nsw_adapter_is_in(adapter, net))
+		adapter = NULL;
 	if (!adapter)
 		up_read(&nsw_adapters_lock);
 	return adapter;
@@ -74,7 +101,6 @@ static void nsw_adapter_uplink_changed(void *priv)
 	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
 }
 
-
 void nsw_adapter_release_all(u64 owner)
 {
 	u32 i;
@@ -86,7 +112,29 @@ void nsw_adapter_release_all(u64 owner)
 		up_read(&nsw_adapters_lock);
 	}
 }
-static struct nsw_adapter *nsw_adapter_alloc(u32 id, const struct nsw_adapter_params *params,
+
+static int nsw_adapter_caps(const struct nsw_adapter_config *config, struct nsw_caps *caps,
+			    struct netlink_ext_ack *extack)
+{
+	nsw_caps_init(caps, config->vfs);
+	if (config->vports) {
+		caps->max_vports = config->vports;
+		caps->max_qps = 4 * config->vports;
+	}
+	if (config->qps)
+		caps->max_qps = config->qps;
+	if (config->filters) {
+		caps->max_macs = config->filters;
+		caps->max_filters = 2 * config->filters;
+	}
+	caps->flags &= ~config->without;
+	return nsw_caps_validate(caps, extack);
+}
+
+static void nsw_adapter_destroy_work(struct work_struct *work);
+
+static struct nsw_adapter *nsw_adapter_alloc(const struct nsw_adapter_config *config,
+					     const struct nsw_caps *caps,
 					     const struct nsw_adapter_hooks *hooks)
 {
 	struct nsw_adapter *adapter = kzalloc(sizeof(*adapter), GFP_KERNEL);
@@ -94,14 +142,17 @@ static struct nsw_adapter *nsw_adapter_alloc(u32 id, const struct nsw_adapter_pa
 
 	if (!adapter)
 		return ERR_PTR(-ENOMEM);
-	adapter->id = id;
+	err = ida_alloc_max(&nsw_adapter_ids, NSW_ADAPTERS_MAX - 1, GFP_KERNEL);
+	if (err < 0)
+		goto free;
+	adapter->id = err;
 	adapter->hooks = hooks;
-	err = nsw_switch_init(&adapter->sw, &params->caps, hooks->model);
-	if (err) {
-		kfree(adapter);
-		return ERR_PTR(err);
-	}
-	nsw_uplink_init(&adapter->uplink, &adapter->sw, params->standalone);
+	err = nsw_switch_init(&adapter->sw, caps, hooks->model);
+	if (err)
+		goto free_id;
+	adapter->sw.vfs_need_pf = config->vfs_need_pf;
+	INIT_WORK(&adapter->destroy, nsw_adapter_destroy_work);
+	nsw_uplink_init(&adapter->uplink, &adapter->sw, config->standalone);
 	adapter->uplink.changed = nsw_adapter_uplink_changed;
 	adapter->uplink.priv = adapter;
 	/* The last two bytes count the VFs. */
@@ -109,6 +160,19 @@ static struct nsw_adapter *nsw_adapter_alloc(u32 id, const struct nsw_adapter_pa
 	adapter->mac[4] = 0;
 	adapter->mac[5] = 0;
 	return adapter;
+
+free_id:
+	ida_free(&nsw_adapter_ids, adapter->id);
+free:
+	kfree(adapter);
+	return ERR_PTR(err);
+}
+
+static void nsw_adapter_free(struct nsw_adapter *adapter)
+{
+	nsw_switch_fini(&adapter->sw);
+	ida_free(&nsw_adapter_ids, adapter->id);
+	kfree(adapter);
 }
 
 /* The EUI-64 that contains the address of the PF. */
@@ -119,59 +183,151 @@ static u64 nsw_adapter_serial(const struct nsw_adapter *adapter)
 	return (mac >> 24) << 40 | 0xfffeULL << 24 | (mac & 0xffffff);
 }
 
-static void nsw_adapter_free(struct nsw_adapter *adapter)
+static int nsw_adapter_create_host(struct nsw_adapter *adapter,
+				   const struct nsw_adapter_config *config,
+				   struct netlink_ext_ack *extack)
 {
-	nsw_switch_fini(&adapter->sw);
-	kfree(adapter);
-}
+	struct nsw_pci_params pci = config->pci;
+	int err;
 
-int nsw_adapter_create(u32 id, const struct nsw_adapter_params *params,
-		       const struct nsw_adapter_hooks *hooks)
-{
-	struct nsw_pci_params pci = {
-		.vendor = NSW_PCI_VENDOR_ID,
-		.device = NSW_PCI_DEVICE_ID_PF,
-		.vf_device = NSW_PCI_DEVICE_ID_VF,
-		.subsystem_vendor = NSW_PCI_VENDOR_ID,
-		.subsystem_device = NSW_PCI_DEVICE_ID_PF,
-		.total_vfs = params->caps.max_vfs,
-		.domain = params->domain,
-		.bus = -1,
-	};
-	struct nsw_adapter *adapter = nsw_adapter_alloc(id, params, hooks);
-
-	if (IS_ERR(adapter))
-		return PTR_ERR(adapter);
+	pci.total_vfs = config->vfs;
 	pci.serial = nsw_adapter_serial(adapter);
-	adapter->host = nsw_pci_host_create(id, &pci, &nsw_adapter_pci_ops, adapter);
-	if (IS_ERR(adapter->host)) {
-		int err = PTR_ERR(adapter->host);
-
-		nsw_adapter_free(adapter);
-		return err;
-	}
-	down_write(&nsw_adapters_lock);
-	nsw_adapters[id] = adapter;
-	up_write(&nsw_adapters_lock);
-	hooks->adapter(adapter, NSW_EVENT_ADD);
+	/* As with most: the subsystem is the function itself. */
+	if (!pci.subsystem_vendor)
+		pci.subsystem_vendor = pci.vendor;
+	if (!pci.subsystem_device)
+		pci.subsystem_device = pci.device;
+	adapter->host = nsw_pci_host_create(adapter->id, &pci, &nsw_adapter_pci_ops, adapter);
+	err = PTR_ERR_OR_ZERO(adapter->host);
+	if (err == -ENOSPC)
+		return nsw_refuse(extack, ENOSPC, RESOURCES,
+				  "no PCI domain or bus numbers are free for %u VFs there",
+				  config->vfs);
+	if (err)
+		return nsw_refuse(extack, -err, FAILURE, "the PCI functions cannot be created");
 	return 0;
 }
 
-static void nsw_adapter_destroy(struct nsw_adapter *adapter)
+static int nsw_adapter_publish(struct nsw_adapter *adapter)
 {
 	down_write(&nsw_adapters_lock);
-	nsw_adapters[adapter->id] = NULL;
+	if (nsw_adapters_closed) {
+		up_write(&nsw_adapters_lock);
+		return -ENODEV;
+	}
+	nsw_adapters[adapter->id] = adapter;
+	/* Before it can be deleted. */
+	adapter->hooks->adapter(adapter, NSW_EVENT_ADD);
 	up_write(&nsw_adapters_lock);
-	adapter->hooks->adapter(adapter, NSW_EVENT_DEL);
-	nsw_pci_host_destroy(adapter->host);
-	nsw_adapter_free(adapter);
+	return 0;
 }
 
-void nsw_adapter_destroy_all(void)
+int nsw_adapter_create(const struct nsw_adapter_config *config, struct net *net,
+		       const struct nsw_adapter_hooks *hooks, u32 *id,
+		       struct netlink_ext_ack *extack)
+{
+	struct nsw_adapter *adapter;
+	struct nsw_caps caps;
+	int err;
+
+	err = nsw_adapter_caps(config, &caps, extack);
+	if (err)
+		return err;
+	adapter = nsw_adapter_alloc(config, &caps, hooks);
+	if (adapter == ERR_PTR(-ENOSPC))
+		return nsw_refuse(extack, ENOSPC, RESOURCES, "all %u adapters exist",
+				  NSW_ADAPTERS_MAX);
+	if (IS_ERR(adapter))
+		return PTR_ERR(adapter);
+	*id = adapter->id;
+	adapter->birth_net = net;
+	err = nsw_adapter_create_host(adapter, config, extack);
+	if (err)
+		goto free_adapter;
+	adapter->birth_net = NULL;
+	err = nsw_adapter_publish(adapter);
+	if (err)
+		goto destroy_host;
+	return 0;
+
+destroy_host:
+	nsw_pci_host_destroy(adapter->host);
+free_adapter:
+	nsw_adapter_free(adapter);
+	return err;
+}
+
+static void nsw_adapter_destroy_work(struct work_struct *work)
+{
+	struct nsw_adapter *adapter = container_of(work, struct nsw_adapter, destroy);
+
+	struct completion *gone;
+
+	nsw_pci_host_destroy(adapter->host);
+	/* Under the lock, as whoever waits for it may just lose patience. */
+	down_write(&nsw_adapters_lock);
+	gone = adapter->gone;
+	nsw_adapter_free(adapter);
+	if (gone)
+		complete(gone);
+	up_write(&nsw_adapters_lock);
+}
+
+/* From here no request finds it, and those that had found it have ended. */
+static void nsw_adapter_unpublish_locked(struct nsw_adapter *adapter)
+{
+	lockdep_assert_held_write(&nsw_adapters_lock);
+	nsw_adapters[adapter->id] = NULL;
+	adapter->hooks->adapter(adapter, NSW_EVENT_DEL);
+	queue_work(nsw_adapter_wq, &adapter->destroy);
+}
+
+int nsw_adapter_delete(u32 id, const struct net *net, struct netlink_ext_ack *extack)
+{
+	DECLARE_COMPLETION_ONSTACK(gone);
+	struct nsw_adapter *adapter;
+	int err = 0;
+
+	down_write(&nsw_adapters_lock);
+	adapter = id < NSW_ADAPTERS_MAX ? nsw_adapters[id] : NULL;
+	if (adapter && nsw_adapter_is_in(adapter, net)) {
+		adapter->gone = &gone;
+		nsw_adapter_unpublish_locked(adapter);
+	} else {
+		err = nsw_refuse(extack, ENODEV, INVALID_PARAMETER,
+				 "adapter %u does not exist in this network namespace", id);
+	}
+	up_write(&nsw_adapters_lock);
+	if (err || wait_for_completion_timeout(&gone, NSW_ADAPTER_PATIENCE))
+		return err;
+
+	down_write(&nsw_adapters_lock);
+	if (!completion_done(&gone)) {
+		adapter->gone = NULL;
+		err = nsw_refuse(extack, EINPROGRESS, FAILURE,
+				 "adapter %u goes when nobody uses its PCI functions any more",
+				 id);
+	}
+	up_write(&nsw_adapters_lock);
+	return err;
+}
+
+int nsw_adapter_init(void)
+{
+	nsw_adapter_wq = alloc_workqueue("nicswitch", WQ_UNBOUND, 0);
+	return nsw_adapter_wq ? 0 : -ENOMEM;
+}
+
+void nsw_adapter_fini(void)
 {
 	u32 i;
 
+	down_write(&nsw_adapters_lock);
+	nsw_adapters_closed = true;
 	for (i = NSW_ADAPTERS_MAX; i-- > 0;)
 		if (nsw_adapters[i])
-			nsw_adapter_destroy(nsw_adapters[i]);
+			nsw_adapter_unpublish_locked(nsw_adapters[i]);
+	up_write(&nsw_adapters_lock);
+	/* Waits for them. */
+	destroy_workqueue(nsw_adapter_wq);
 }

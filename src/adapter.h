@@ -4,31 +4,49 @@
 
 #include <linux/if_ether.h>
 #include <linux/list.h>
+#include <linux/workqueue.h>
 #include "model/switch.h"
 #include "netdev/uplink.h"
+#include "pci/host.h"
 
+struct completion;
 struct net;
 struct netlink_ext_ack;
 struct nsw_adapter;
 struct nsw_func;
-struct nsw_pci_host;
-struct nsw_pci_ops;
 struct nsw_policy_changes;
 
 /* Adapters that can be, and so the ids are below this. */
 #define NSW_ADAPTERS_MAX	16
 
 /**
- * struct nsw_adapter_params - what an adapter shall be
- * @caps: capabilities, validated
- * @domain: PCI domain, or -1 for the first that is free
+ * struct nsw_adapter_config - what an adapter shall be
+ * @vfs: VFs
+ * @vports: VPorts with the default VPort, or 0 for a number that fits the VFs
+ * @qps: queue pairs of all VPorts, or 0 for a number that fits the VPorts
+ * @filters: unicast receive filters, or 0 for the usual number
+ * @without: features that it shall not have, bits of enum nsw_caps_flags
+ * @pci: ids and place of its functions; the rest is filled in
  * @standalone: the PF has carrier while no external port is plugged in
+ * @vfs_need_pf: VFs lose their carrier while the interface of the PF is down
+ *
+ * Module parameters and netlink requests alike end up in one of these. A new
+ * property is a member here, a line in nsw_adapter_caps() if the model has to know
+ * of it, and one for each door.
  */
-struct nsw_adapter_params {
-	struct nsw_caps caps;
-	int domain;
+struct nsw_adapter_config {
+	u32 vfs;
+	u32 vports;
+	u32 qps;
+	u32 filters;
+	u32 without;
+	struct nsw_pci_params pci;
 	bool standalone;
+	bool vfs_need_pf;
 };
+
+/* What a request need not say. Set by module parameters before the first adapter. */
+extern struct nsw_adapter_config nsw_adapter_defaults;
 
 /**
  * struct nsw_adapter_hooks - who hears of changes
@@ -52,6 +70,9 @@ struct nsw_adapter_hooks {
  * @pf: interface of the PF; NULL while the PF has no driver. Written under
  *	RTNL, read under RTNL or RCU
  * @mac: address of the PF; VF n starts with the n+1st after it
+ * @birth_net: namespace for the interface of the PF, while it is being created
+ * @destroy: takes it away
+ * @gone: set when its PCI functions have gone
  */
 struct nsw_adapter {
 	struct nsw_switch sw;
@@ -61,6 +82,9 @@ struct nsw_adapter {
 	struct nsw_uplink uplink;
 	struct nsw_func __rcu *pf;
 	u8 mac[ETH_ALEN];
+	struct net *birth_net;
+	struct work_struct destroy;
+	struct completion *gone;
 };
 
 static inline struct nsw_adapter *nsw_adapter_from_switch(struct nsw_switch *sw)
@@ -72,23 +96,50 @@ static inline struct nsw_adapter *nsw_adapter_from_switch(struct nsw_switch *sw)
 extern const struct nsw_pci_ops nsw_adapter_pci_ops;
 
 /**
- * nsw_adapter_create() - make an adapter
- * @id: number that is free
- * @params: what it shall be
- * @hooks: who hears of changes; must outlive it
+ * nsw_adapter_init() - before the first adapter
  *
- * Context: process context, no lock held.
- * Return: 0 or a negative errno.
+ * Context: process context.
+ * Return: 0 or -ENOMEM.
  */
-int nsw_adapter_create(u32 id, const struct nsw_adapter_params *params,
-		       const struct nsw_adapter_hooks *hooks);
+int nsw_adapter_init(void);
 
 /**
- * nsw_adapter_destroy_all() - take all adapters away, in whatever state they are
+ * nsw_adapter_fini() - take all adapters away, in whatever state they are
+ *
+ * From here on none can be created.
+ *
+ * Context: process context, no lock held; waits for those that hold PCI functions.
+ */
+void nsw_adapter_fini(void);
+
+/**
+ * nsw_adapter_create() - make an adapter
+ * @config: what it shall be
+ * @net: network namespace for the interface of the PF
+ * @hooks: who hears of changes; must outlive it
+ * @id: where its number goes, the lowest that is free
+ * @extack: reason of a refusal
  *
  * Context: process context, no lock held.
+ * Return: 0; -EINVAL for numbers that do not fit, -ENOSPC without a free number,
+ * PCI domain or PCI bus, -ENODEV while the module goes, -ENOMEM.
  */
-void nsw_adapter_destroy_all(void);
+int nsw_adapter_create(const struct nsw_adapter_config *config, struct net *net,
+		       const struct nsw_adapter_hooks *hooks, u32 *id,
+		       struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_delete() - take an adapter away, in whatever state it is
+ * @id: number
+ * @net: network namespace that must hold its PF
+ * @extack: reason of a refusal
+ *
+ * Context: process context, no lock held. A program that holds a PCI function open,
+ * through VFIO, can make it take as long as it likes; so it goes in a work item, for
+ * which this waits ten seconds.
+ * Return: 0, -ENODEV, or -EINPROGRESS when it is still going.
+ */
+int nsw_adapter_delete(u32 id, const struct net *net, struct netlink_ext_ack *extack);
 
 /**
  * nsw_adapter_get() - find an adapter and keep it

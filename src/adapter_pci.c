@@ -243,6 +243,7 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 		.max_qps = adapter->sw.caps.max_qps_default,
 		.qps = 1,
 		.uplink = &adapter->uplink,
+		.net = adapter->birth_net,
 	};
 	struct nsw_func *func;
 

@@ -84,3 +84,56 @@ int nsw_nl_adapter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	return skb->len ?: err;
 }
+
+static u16 nsw_nl_adapter_u16(struct genl_info *info, int attr, u16 value)
+{
+	return info->attrs[attr] ? nla_get_u16(info->attrs[attr]) : value;
+}
+
+/* What is not said stays. */
+static void nsw_nl_adapter_read(struct genl_info *info, struct nsw_adapter_config *config)
+{
+	struct nsw_pci_params *pci = &config->pci;
+
+	config->vfs = nsw_nl_u32(info, NSW_A_TOTAL_VFS, config->vfs);
+	config->vports = nsw_nl_u32(info, NSW_A_NUM_VPORTS, config->vports);
+	config->qps = nsw_nl_u32(info, NSW_A_MAX_QUEUE_PAIRS, config->qps);
+	config->filters = nsw_nl_u32(info, NSW_A_MAX_MAC_ADDRESSES, config->filters);
+	config->without = nsw_nl_u32(info, NSW_A_CAPS_WITHOUT, config->without);
+	config->standalone = nsw_nl_u32(info, NSW_A_STANDALONE_LINK, config->standalone);
+	config->vfs_need_pf = nsw_nl_u32(info, NSW_A_VFS_NEED_PF, config->vfs_need_pf);
+
+	pci->vendor = nsw_nl_adapter_u16(info, NSW_A_VENDOR_ID, pci->vendor);
+	pci->device = nsw_nl_adapter_u16(info, NSW_A_DEVICE_ID, pci->device);
+	pci->vf_device = nsw_nl_adapter_u16(info, NSW_A_VF_DEVICE_ID, pci->vf_device);
+	pci->subsystem_vendor = nsw_nl_adapter_u16(info, NSW_A_SUBSYSTEM_VENDOR_ID,
+						   pci->subsystem_vendor);
+	pci->subsystem_device = nsw_nl_adapter_u16(info, NSW_A_SUBSYSTEM_ID,
+						   pci->subsystem_device);
+	pci->domain = nsw_nl_u32(info, NSW_A_PCI_DOMAIN, pci->domain);
+	pci->bus = nsw_nl_u32(info, NSW_A_PCI_BUS, pci->bus);
+}
+
+int nsw_nl_adapter_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsw_adapter_config config = nsw_adapter_defaults;
+	struct nsw_nl_key key;
+	u32 id = 0;
+	int err;
+
+	nsw_nl_adapter_read(info, &config);
+	err = nsw_nl_key_begin(info, &key);
+	if (err)
+		return err;
+	err = nsw_adapter_create(&config, genl_info_net(info), &nsw_nl_notify_hooks, &id,
+				 info->extack);
+	return nsw_nl_key_end(info, &key, NSW_A_ADAPTER_ID, id, err);
+}
+
+int nsw_nl_adapter_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	u32 id;
+
+	return nsw_nl_require(info, NSW_A_ADAPTER_ID, "adapter-id", &id) ?:
+	       nsw_adapter_delete(id, genl_info_net(info), info->extack);
+}

@@ -10,6 +10,10 @@ static int nsw_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb
 {
 	u32 id;
 
+	/* Adapters come and go under the write lock. */
+	info->user_ptr[0] = NULL;
+	if (info->genlhdr->cmd == NSW_CMD_ADAPTER_NEW || info->genlhdr->cmd == NSW_CMD_ADAPTER_DEL)
+		return 0;
 	if (nsw_nl_block_is_from_vf(info))
 		return nsw_nl_block_pre_doit(info);
 	id = nsw_nl_u32(info, NSW_A_ADAPTER_ID, 0);
@@ -23,7 +27,8 @@ static int nsw_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb
 static void nsw_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 			     struct genl_info *info)
 {
-	nsw_adapter_put(info->user_ptr[0]);
+	if (info->user_ptr[0])
+		nsw_adapter_put(info->user_ptr[0]);
 }
 
 static const struct genl_multicast_group nsw_nl_mcgrps[] = {
@@ -71,7 +76,8 @@ int nsw_nl_key_begin(struct genl_info *info, struct nsw_nl_key *key)
 	if (!key->skb)
 		return -ENOMEM;
 	key->hdr = genlmsg_put_reply(key->skb, info, &nsw_nl_family, 0, info->genlhdr->cmd);
-	if (!key->hdr || nla_put_u32(key->skb, NSW_A_ADAPTER_ID, nsw_nl_adapter(info)->id)) {
+	if (!key->hdr || (nsw_nl_adapter(info) &&
+			  nla_put_u32(key->skb, NSW_A_ADAPTER_ID, nsw_nl_adapter(info)->id))) {
 		nlmsg_free(key->skb);
 		return -EMSGSIZE;
 	}

@@ -36,7 +36,8 @@ nsw_nl_fill_fn nsw_nl_filter_fill;
  * nsw_nl_adapter() - the adapter that a request is about
  * @info: the request
  *
- * Return: the adapter, kept until the request ends.
+ * Return: the adapter, kept until the request ends; NULL for requests that make
+ * or delete one.
  */
 static inline struct nsw_adapter *nsw_nl_adapter(struct genl_info *info)
 {

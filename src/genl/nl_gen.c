@@ -10,8 +10,36 @@
 
 #include <uapi/linux/nicswitch.h>
 
+/* Integer value ranges */
+static const struct netlink_range_validation nsw_a_pci_domain_range = {
+	.max	= 65535ULL,
+};
+
 /* NSW_CMD_ADAPTER_GET - do */
 const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_ADAPTER_NEW - do */
+const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1] = {
+	[NSW_A_TOTAL_VFS] = { .type = NLA_U32, },
+	[NSW_A_NUM_VPORTS] = { .type = NLA_U32, },
+	[NSW_A_MAX_QUEUE_PAIRS] = { .type = NLA_U32, },
+	[NSW_A_MAX_MAC_ADDRESSES] = { .type = NLA_U32, },
+	[NSW_A_CAPS_WITHOUT] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[NSW_A_VENDOR_ID] = { .type = NLA_U16, },
+	[NSW_A_DEVICE_ID] = { .type = NLA_U16, },
+	[NSW_A_VF_DEVICE_ID] = { .type = NLA_U16, },
+	[NSW_A_SUBSYSTEM_VENDOR_ID] = { .type = NLA_U16, },
+	[NSW_A_SUBSYSTEM_ID] = { .type = NLA_U16, },
+	[NSW_A_PCI_DOMAIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &nsw_a_pci_domain_range),
+	[NSW_A_PCI_BUS] = NLA_POLICY_MAX(NLA_U32, 255),
+	[NSW_A_STANDALONE_LINK] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NSW_A_VFS_NEED_PF] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+/* NSW_CMD_ADAPTER_DEL - do */
+const struct nla_policy nsw_adapter_del_nl_policy[NSW_A_ADAPTER_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 };
 
@@ -204,13 +232,27 @@ const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 };
 
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[26] = {
+const struct genl_ops nsw_nl_ops[28] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
 		.dumpit		= nsw_nl_adapter_get_dumpit,
 		.policy		= nsw_adapter_get_nl_policy,
 		.maxattr	= NSW_A_ADAPTER_ID,
+	},
+	{
+		.cmd		= NSW_CMD_ADAPTER_NEW,
+		.doit		= nsw_nl_adapter_new_doit,
+		.policy		= nsw_adapter_new_nl_policy,
+		.maxattr	= NSW_A_VFS_NEED_PF,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_ADAPTER_DEL,
+		.doit		= nsw_nl_adapter_del_doit,
+		.policy		= nsw_adapter_del_nl_policy,
+		.maxattr	= NSW_A_ADAPTER_ID,
+		.flags		= GENL_ADMIN_PERM,
 	},
 	{
 		.cmd		= NSW_CMD_CAPS_GET,

@@ -13,6 +13,10 @@
 
 extern const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
+extern const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1];
+
+extern const struct nla_policy nsw_adapter_del_nl_policy[NSW_A_ADAPTER_ID + 1];
+
 extern const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
 extern const struct nla_policy nsw_switch_new_nl_policy[NSW_A_OWNED + 1];
@@ -64,11 +68,13 @@ extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK +
 extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
 
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[26];
+extern const struct genl_ops nsw_nl_ops[28];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
+int nsw_nl_adapter_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_adapter_del_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_caps_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_switch_get_doit(struct sk_buff *skb, struct genl_info *info);

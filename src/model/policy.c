@@ -24,6 +24,7 @@ void nsw_policy_apply_locked(const struct nsw_vf *vf, struct nsw_vport *vport)
 	vport->pcp = policy->pcp;
 	nsw_vport_update_link_locked(vport);
 	nsw_vport_block_locked(vport, NSW_BLOCK_POWER, vf->power != NSW_POWER_D0);
+	nsw_vport_block_locked(vport, NSW_BLOCK_PF, vport->sw->vfs_need_pf && !vport->sw->pf_up);
 }
 
 static int nsw_policy_check(struct nsw_switch *sw, const struct nsw_vf *vf,

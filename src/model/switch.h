@@ -67,6 +67,8 @@ struct nsw_filter_counts {
  * @next_filter: where the search for a free filter id goes on
  * @num_unicast: unicast filters
  * @counts: filters of the default VPort and of all others
+ * @vfs_need_pf: VFs have no carrier while the interface of the PF is down; fixed
+ * @pf_up: the interface of the PF is up
  * @speed: link speed in Mbit/s that all its interfaces show; read by anybody
  *
  * @table, @wire and @vports are read by frames under RCU; everything else
@@ -91,6 +93,8 @@ struct nsw_switch {
 	struct nsw_qpair_pool qps;
 	struct nsw_vf *vfs;
 	u32 num_vfs;
+	bool vfs_need_pf;
+	bool pf_up;
 	u32 num_allocated;
 	u32 num_vports;
 	u32 num_pf_vports;

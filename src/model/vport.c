@@ -11,6 +11,7 @@
 
 static const enum nsw_drop_reason nsw_vport_drop_reasons[] = {
 	NSW_DROP_INACTIVE, NSW_DROP_NO_CARRIER, NSW_DROP_POWER, NSW_DROP_NO_FILTER,
+	NSW_DROP_NO_CARRIER,
 };
 
 enum nsw_drop_reason nsw_vport_drop_reason(unsigned long blocked)
@@ -344,6 +345,18 @@ void nsw_vport_detach_port(struct nsw_switch *sw, struct nsw_port *port)
 	if (nsw_switch_deref(sw, port->vport))
 		nsw_guest_detach_locked(sw, port);
 	nsw_guest_clear(sw, port);
+	nsw_switch_unlock(sw);
+}
+
+void nsw_vport_follow_pf(struct nsw_switch *sw, bool up)
+{
+	u32 i;
+
+	nsw_switch_lock(sw);
+	sw->pf_up = up;
+	for (i = 0; sw->vfs_need_pf && i < sw->num_vfs; i++)
+		if (sw->vfs[i].vport)
+			nsw_vport_block_locked(sw->vfs[i].vport, NSW_BLOCK_PF, !up);
 	nsw_switch_unlock(sw);
 }
 

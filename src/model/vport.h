@@ -23,10 +23,12 @@ enum nsw_block {
 	NSW_BLOCK_LINK		= BIT(1),	/* administrative link state, uplink */
 	NSW_BLOCK_POWER		= BIT(2),	/* D1..D3 */
 	NSW_BLOCK_SILENT	= BIT(3),	/* no receive filter */
+	NSW_BLOCK_PF		= BIT(4),	/* the PF is down, and VFs need it */
 };
 
 /* What takes the carrier away. A silent VPort keeps it. */
-#define NSW_BLOCK_CARRIER	(NSW_BLOCK_INACTIVE | NSW_BLOCK_LINK | NSW_BLOCK_POWER)
+#define NSW_BLOCK_CARRIER	(NSW_BLOCK_INACTIVE | NSW_BLOCK_LINK | NSW_BLOCK_POWER | \
+				 NSW_BLOCK_PF)
 
 /**
  * struct nsw_vport - a virtual port of the NIC switch
@@ -207,6 +209,17 @@ int nsw_vport_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port);
  * grace period before it frees the interface.
  */
 void nsw_vport_detach_port(struct nsw_switch *sw, struct nsw_port *port);
+
+/**
+ * nsw_vport_follow_pf() - the interface of the PF came up or went down
+ * @sw: the switch
+ * @up: which of the two
+ *
+ * VPorts of VFs lose their carrier with it where &nsw_switch.vfs_need_pf says so.
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_vport_follow_pf(struct nsw_switch *sw, bool up);
 
 /**
  * nsw_vport_set_link() - the external port came up or went down

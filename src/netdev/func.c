@@ -135,15 +135,20 @@ static int nsw_func_open(struct net_device *dev)
 	struct nsw_func *func = netdev_priv(dev);
 	int err = nsw_channels_open(func);
 
-	if (!err)
-		netif_tx_start_all_queues(dev);
-	return err;
+	if (err)
+		return err;
+	netif_tx_start_all_queues(dev);
+	if (func->kind == NSW_FUNC_PF)
+		nsw_vport_follow_pf(func->sw, true);
+	return 0;
 }
 
 static int nsw_func_stop(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
+	if (func->kind == NSW_FUNC_PF)
+		nsw_vport_follow_pf(func->sw, false);
 	netif_tx_stop_all_queues(dev);
 	nsw_shaper_purge(&func->shaper);
 	nsw_rxmode_clear(dev);
@@ -436,7 +441,7 @@ bool nsw_func_is_ours(const struct net_device *dev, const struct nsw_switch *sw)
 {
 	const struct nsw_func *func = netdev_priv(dev);
 
-	return dev->ethtool_ops == &nsw_ethtool_ops && func->sw == sw;
+	return dev->ethtool_ops == &nsw_ethtool_ops && (!sw || func->sw == sw);
 }
 
 bool nsw_func_is_vf(const struct net_device *dev, const struct nsw_switch *sw)

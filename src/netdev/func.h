@@ -139,7 +139,7 @@ void nsw_func_reset(struct nsw_func *func);
 /**
  * nsw_func_is_ours() - whether a network device is an interface of this switch
  * @dev: any network device
- * @sw: the switch
+ * @sw: the switch, or NULL for any of this module
  *
  * Return: true if it is.
  */

@@ -77,9 +77,16 @@ void nsw_uplink_init(struct nsw_uplink *uplink, struct nsw_switch *sw, bool stan
 	nsw_uplink_update_carrier(uplink);
 }
 
+static int nsw_uplink_is_func(struct net_device *dev, struct netdev_nested_priv *none)
+{
+	return nsw_func_is_ours(dev, NULL);
+}
+
 static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,
 			    struct netlink_ext_ack *extack)
 {
+	struct netdev_nested_priv none = { };
+
 	if (uplink->dev) {
 		NL_SET_ERR_MSG(extack, "the adapter has an external port already");
 		return -EBUSY;
@@ -88,8 +95,11 @@ static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,
 		NL_SET_ERR_MSG(extack, "the external port must be an Ethernet interface");
 		return -EINVAL;
 	}
-	if (nsw_func_is_ours(dev, uplink->sw)) {
-		NL_SET_ERR_MSG(extack, "an interface of the adapter cannot be its external port");
+	/* What leads into another adapter could lead back from there. */
+	if (nsw_uplink_is_func(dev, NULL) ||
+	    netdev_walk_all_lower_dev(dev, nsw_uplink_is_func, &none)) {
+		NL_SET_ERR_MSG(extack,
+			       "an interface of an adapter, or above one, cannot be an external port: take a veth pair as cable");
 		return -EINVAL;
 	}
 	return 0;

@@ -91,6 +91,8 @@ _nicswitch_arguments()
 		echo vf block ;;
 	"block invalidate")
 		echo vf blocks ;;
+	"adapter add")
+		echo vfs vports qps filters without ids subsystem domain bus standalone_link vfs_need_pf ;;
 	"block wait")
 		echo dev timeout ;;
 	esac
@@ -99,7 +101,9 @@ _nicswitch_arguments()
 _nicswitch_verbs()
 {
 	case $1 in
-	adapter|caps|stats)
+	adapter)
+		echo add show delete ;;
+	caps|stats)
 		echo show ;;
 	switch)
 		echo create show set delete ;;

@@ -8,7 +8,7 @@
 #include "ifstate.h"
 #include "parse.h"
 
-#define KEYWORDS_MAX 12
+#define KEYWORDS_MAX 16
 
 static const char too_many[] = "one argument fewer";
 

@@ -172,7 +172,7 @@ class Nicswitch(Netlink):
             name = name.replace("_", "-")
             if name == "mac":
                 value = mac_bytes(value)
-            elif name == "vlan-id":
+            elif name == "vlan-id" or name.endswith(("vendor-id", "device-id", "subsystem-id")):
                 value = struct.pack("=H", value)
             elif value is True:
                 value = b""
