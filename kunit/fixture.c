@@ -346,14 +346,25 @@ void nsw_fixture_decide(struct nsw_fixture *fx, u32 in, u64 dst, u64 src, nsw_vl
 			struct nsw_verdict *verdict)
 {
 	struct nsw_frame frame = { .dst = dst, .src = src, .vlan = vlan, .tagged = vlan };
+	struct nsw_vport *vport, *out = NULL;
 
 	rcu_read_lock();
-	if (in == NSW_FIXTURE_WIRE)
+	if (in == NSW_FIXTURE_WIRE) {
 		nsw_forward_from_wire(&fx->sw, &frame, verdict);
-	else
-		nsw_forward_from_vport(&fx->sw, rcu_dereference(fx->sw.vports[in]), &frame,
-				       verdict);
+	} else {
+		vport = rcu_dereference(fx->sw.vports[in]);
+		nsw_forward_from_vport(&fx->sw, vport, &frame, verdict);
+		out = nsw_forward_shortcut(&fx->sw, vport, &frame);
+	}
 	rcu_read_unlock();
+
+	/* The shortcut does not lead anywhere else. */
+	if (!out)
+		return;
+	KUNIT_EXPECT_EQ(fx->test, verdict->drop, NSW_DROP_NONE);
+	KUNIT_EXPECT_PTR_EQ(fx->test, verdict->vport, out);
+	KUNIT_EXPECT_EQ(fx->test, verdict->vlan, frame.vlan);
+	KUNIT_EXPECT_FALSE(fx->test, verdict->wire || verdict->insert || verdict->many);
 }
 
 bool nsw_fixture_reaches(const struct nsw_verdict *verdict, u32 vport)

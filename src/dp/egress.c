@@ -32,38 +32,6 @@ static enum nsw_cast nsw_egress_cast(const struct sk_buff *skb)
 	return is_broadcast_ether_addr(dst) ? NSW_CAST_BROADCAST : NSW_CAST_MULTICAST;
 }
 
-static void nsw_egress_vport(const struct nsw_switch *sw, struct nsw_vport *vport,
-			     struct sk_buff *skb, nsw_vlan_t vlan)
-{
-	unsigned long blocked = READ_ONCE(vport->blocked) & NSW_BLOCK_CARRIER;
-	enum nsw_cast cast = nsw_egress_cast(skb);
-	enum nsw_drop_reason drop;
-	unsigned int len;
-	struct nsw_port *port;
-
-	if (unlikely(blocked)) {
-		drop = nsw_vport_drop_reason(blocked);
-		goto drop;
-	}
-	port = rcu_dereference(vport->port);
-	if (unlikely(!port)) {
-		drop = NSW_DROP_RX_DOWN;
-		goto drop;
-	}
-	/* The interface behind a port VLAN does not know of it. */
-	if (unlikely(vlan && READ_ONCE(vport->pvlan) == vlan))
-		__vlan_hwaccel_clear_tag(skb);
-
-	len = skb->len;
-	drop = port->ops->deliver(port, skb);
-	if (likely(!drop)) {
-		nsw_stats_rx(vport->stats, len, cast);
-		return;
-	}
-drop:
-	nsw_egress_drop(sw, vport->stats, vport->id, skb, drop);
-}
-
 static void nsw_egress_wire(const struct nsw_switch *sw, struct sk_buff *skb)
 {
 	struct nsw_port *wire = rcu_dereference(sw->wire);
@@ -91,6 +59,7 @@ static struct sk_buff *nsw_egress_clone(struct sk_buff *skb, struct nsw_stats __
 static void nsw_egress_many(const struct nsw_switch *sw, struct sk_buff *skb,
 			    const struct nsw_verdict *verdict)
 {
+	enum nsw_cast cast = nsw_egress_cast(skb);
 	unsigned int bits = sw->table.words * BITS_PER_LONG;
 	struct nsw_vport *vport, *last = NULL;
 	struct sk_buff *clone;
@@ -103,7 +72,7 @@ static void nsw_egress_many(const struct nsw_switch *sw, struct sk_buff *skb,
 		if (last) {
 			clone = nsw_egress_clone(skb, last->stats);
 			if (clone)
-				nsw_egress_vport(sw, last, clone, verdict->vlan);
+				nsw_egress_vport(sw, last, clone, verdict->vlan, cast);
 		}
 		last = vport;
 	}
@@ -113,7 +82,7 @@ static void nsw_egress_many(const struct nsw_switch *sw, struct sk_buff *skb,
 			nsw_egress_wire(sw, clone);
 	}
 	if (last)
-		nsw_egress_vport(sw, last, skb, verdict->vlan);
+		nsw_egress_vport(sw, last, skb, verdict->vlan, cast);
 	else if (verdict->wire)
 		nsw_egress_wire(sw, skb);
 	else
@@ -124,7 +93,7 @@ void nsw_egress_send(const struct nsw_switch *sw, struct sk_buff *skb,
 		     const struct nsw_verdict *verdict)
 {
 	if (likely(verdict->vport))
-		nsw_egress_vport(sw, verdict->vport, skb, verdict->vlan);
+		nsw_egress_vport(sw, verdict->vport, skb, verdict->vlan, NSW_CAST_UNICAST);
 	else if (verdict->many)
 		nsw_egress_many(sw, skb, verdict);
 	else

@@ -2,11 +2,11 @@
 #ifndef _NSW_DP_EGRESS_H
 #define _NSW_DP_EGRESS_H
 
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
 #include "dp/forward.h"
+#include "model/port.h"
 #include "model/stats.h"
-
-struct nsw_switch;
-struct sk_buff;
 
 /**
  * nsw_egress_drop() - count a frame and free it, with its reason
@@ -23,6 +23,47 @@ void nsw_egress_drop(const struct nsw_switch *sw, struct nsw_stats __percpu *sta
 
 /* Stands for the external port where a VPort id is expected. */
 #define NSW_EGRESS_WIRE	U32_MAX
+
+/**
+ * nsw_egress_vport() - a VPort receives a frame, or drops it
+ * @sw: the switch
+ * @vport: the VPort
+ * @skb: frame; owned by this function
+ * @vlan: VLAN of the frame inside the switch
+ * @cast: to whom it is addressed
+ *
+ * Context: RCU reader, bottom halves disabled.
+ */
+static inline void nsw_egress_vport(const struct nsw_switch *sw, struct nsw_vport *vport,
+				    struct sk_buff *skb, nsw_vlan_t vlan, enum nsw_cast cast)
+{
+	unsigned long blocked = READ_ONCE(vport->blocked) & NSW_BLOCK_CARRIER;
+	enum nsw_drop_reason drop;
+	unsigned int len;
+	struct nsw_port *port;
+
+	if (unlikely(blocked)) {
+		drop = nsw_vport_drop_reason(blocked);
+		goto drop;
+	}
+	port = rcu_dereference(vport->port);
+	if (unlikely(!port)) {
+		drop = NSW_DROP_RX_DOWN;
+		goto drop;
+	}
+	/* The interface behind a port VLAN does not know of it. */
+	if (unlikely(vlan && READ_ONCE(vport->pvlan) == vlan))
+		__vlan_hwaccel_clear_tag(skb);
+
+	len = skb->len;
+	drop = port->ops->deliver(port, skb);
+	if (likely(!drop)) {
+		nsw_stats_rx(vport->stats, len, cast);
+		return;
+	}
+drop:
+	nsw_egress_drop(sw, vport->stats, vport->id, skb, drop);
+}
 
 /**
  * nsw_egress_send() - carry a verdict out

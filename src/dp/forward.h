@@ -4,10 +4,10 @@
 
 #include <linux/bitops.h>
 #include "dp/frame.h"
+#include "model/switch.h"
+#include "model/table.h"
 #include "model/types.h"
-
-struct nsw_switch;
-struct nsw_vport;
+#include "model/vport.h"
 
 /**
  * struct nsw_verdict - where a frame goes
@@ -56,5 +56,35 @@ void nsw_forward_from_vport(const struct nsw_switch *sw, const struct nsw_vport 
  */
 void nsw_forward_from_wire(const struct nsw_switch *sw, const struct nsw_frame *frame,
 			   struct nsw_verdict *verdict);
+
+/**
+ * nsw_forward_shortcut() - the decision on most frames, in one probe
+ * @sw: the switch
+ * @in: the sender
+ * @frame: the frame
+ *
+ * A VPort that may send, without port VLAN, whose source is known or not
+ * checked, sends to an address that another VPort holds in the VLAN of the
+ * frame. Where it answers, nsw_forward_from_vport() says the same.
+ *
+ * Context: RCU reader.
+ * Return: the only VPort that takes the frame; NULL when it takes
+ * nsw_forward_from_vport() to say.
+ */
+static inline struct nsw_vport *nsw_forward_shortcut(const struct nsw_switch *sw,
+						     const struct nsw_vport *in,
+						     const struct nsw_frame *frame)
+{
+	struct nsw_vport *out;
+
+	if (unlikely(READ_ONCE(in->blocked) | READ_ONCE(in->pvlan)))
+		return NULL;
+	if (unlikely(READ_ONCE(in->source) != nsw_key(frame->src, frame->vlan)) &&
+	    READ_ONCE(in->spoofchk))
+		return NULL;
+	/* Groups are not in this table. */
+	out = nsw_table_probe_rcu(&sw->table, nsw_key(frame->dst, frame->vlan), frame->vlan);
+	return likely(out != in) ? out : NULL;
+}
 
 #endif

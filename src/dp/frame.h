@@ -2,10 +2,10 @@
 #ifndef _NSW_DP_FRAME_H
 #define _NSW_DP_FRAME_H
 
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
 #include <linux/types.h>
 #include "model/types.h"
-
-struct sk_buff;
 
 /**
  * struct nsw_frame - what the switch needs to know of a frame
@@ -24,6 +24,54 @@ struct nsw_frame {
 static inline bool nsw_frame_is_group(const struct nsw_frame *frame)
 {
 	return frame->dst & NSW_MAC_GROUP;
+}
+
+/**
+ * nsw_frame_vlan() - VLAN of the tag in the metadata
+ * @skb: frame
+ *
+ * Return: the VLAN; %NSW_VLAN_NONE without tag and for a priority tag.
+ */
+static inline nsw_vlan_t nsw_frame_vlan(const struct sk_buff *skb)
+{
+	u16 vid = skb_vlan_tag_present(skb) ? skb_vlan_tag_get_id(skb) : 0;
+
+	if (!vid)
+		return NSW_VLAN_NONE;
+	return skb->vlan_proto == htons(ETH_P_8021AD) ? NSW_VLAN_S | vid : vid;
+}
+
+/**
+ * nsw_frame_read() - addresses and VLAN of a frame that is in its one form
+ * @skb: frame; skb->data is the Ethernet header
+ * @frame: what to fill
+ */
+static inline void nsw_frame_read(const struct sk_buff *skb, struct nsw_frame *frame)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	frame->dst = nsw_mac_pack(eth->h_dest);
+	frame->src = nsw_mac_pack(eth->h_source);
+	frame->vlan = nsw_frame_vlan(skb);
+	frame->tagged = frame->vlan != NSW_VLAN_NONE;
+}
+
+/**
+ * nsw_frame_peek() - read the head of a frame as nearly all are
+ * @skb: frame; skb->data is the Ethernet header
+ * @frame: what to fill
+ *
+ * Return: false when it takes nsw_frame_parse().
+ */
+static inline bool nsw_frame_peek(struct sk_buff *skb, struct nsw_frame *frame)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+
+	if (unlikely(skb_headlen(skb) < ETH_HLEN || eth_type_vlan(eth->h_proto)))
+		return false;
+	skb_reset_mac_header(skb);
+	nsw_frame_read(skb, frame);
+	return true;
 }
 
 /**

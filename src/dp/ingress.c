@@ -32,7 +32,9 @@ static struct sk_buff *nsw_ingress_insert(const struct nsw_vport *vport, struct 
 	return skb;
 }
 
-enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
+/* Apart, so that frames which need none of this do not pay for its stack. */
+static noinline enum nsw_drop_reason nsw_ingress_decide(struct nsw_vport *vport,
+							struct sk_buff *skb)
 {
 	const struct nsw_switch *sw = vport->sw;
 	/* Clearing its set of VPorts would cost more than the decision. */
@@ -59,6 +61,21 @@ enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *
 	nsw_stats_tx(vport->stats, len);
 	trace_nsw_forward(sw, vport->id, skb, &verdict);
 	nsw_egress_send(sw, skb, &verdict);
+	return NSW_DROP_NONE;
+}
+
+enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
+{
+	const struct nsw_switch *sw = vport->sw;
+	struct nsw_frame frame __uninitialized;
+	struct nsw_vport *out = NULL;
+
+	if (likely(nsw_frame_peek(skb, &frame)) && !trace_nsw_forward_enabled())
+		out = nsw_forward_shortcut(sw, vport, &frame);
+	if (unlikely(!out))
+		return nsw_ingress_decide(vport, skb);
+	nsw_stats_tx(vport->stats, skb->len);
+	nsw_egress_vport(sw, out, skb, frame.vlan, NSW_CAST_UNICAST);
 	return NSW_DROP_NONE;
 }
 
