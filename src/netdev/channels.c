@@ -4,6 +4,7 @@
 #include "netdev/channels.h"
 #include "netdev/func.h"
 #include "netdev/queue.h"
+#include "netdev/steering.h"
 
 static void nsw_channels_count_reset(struct nsw_func *func, unsigned int num)
 {
@@ -40,6 +41,8 @@ int nsw_channels_open(struct nsw_func *func)
 	struct net_device *dev = func->dev;
 	struct nsw_queues *queues;
 
+	if (dev->real_num_rx_queues > 1 && !nsw_steering_get(func))
+		return -ENOMEM;
 	queues = nsw_queues_create(dev, dev->real_num_rx_queues, func->ring_size, NULL);
 	if (!queues)
 		return -ENOMEM;
@@ -66,6 +69,12 @@ int nsw_channels_set(struct nsw_func *func, unsigned int num)
 	ASSERT_RTNL();
 	if (num == was)
 		return 0;
+	/* Fewer: the table first; more: the table last. */
+	if (num < was) {
+		err = nsw_steering_follow(func, num);
+		if (err)
+			return err;
+	}
 	/* The stack must know of a queue as long as frames can name it. */
 	if (num > was) {
 		err = netif_set_real_num_queues(dev, num, num);
@@ -83,7 +92,11 @@ int nsw_channels_set(struct nsw_func *func, unsigned int num)
 		nsw_channels_count_reset(func, nsw_queues_destroy(old, queues));
 	}
 	/* Shrinking only forgets, which cannot fail. */
-	return num < was ? netif_set_real_num_queues(dev, num, num) : 0;
+	if (num < was)
+		return netif_set_real_num_queues(dev, num, num);
+	/* Without memory the new ones stay idle. */
+	nsw_steering_follow(func, num);
+	return 0;
 }
 
 int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)

@@ -7,6 +7,7 @@
 #include "netdev/channels.h"
 #include "netdev/ethtool.h"
 #include "netdev/func.h"
+#include "netdev/steering.h"
 
 /* What an Ethernet link can have, in Mb/s. */
 static const u32 nsw_ethtool_speeds[] = {
@@ -57,7 +58,12 @@ static void nsw_ethtool_get_channels(struct net_device *dev, struct ethtool_chan
 /* The kernel has compared it with the limit and with RSS. */
 static int nsw_ethtool_set_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
-	return nsw_channels_set(netdev_priv(dev), channels->combined_count);
+	struct nsw_func *func = netdev_priv(dev);
+
+	/* Kernels before 6.11 do not look at contexts and rules. */
+	if (nsw_steering_max_queue(func) >= channels->combined_count)
+		return -EINVAL;
+	return nsw_channels_set(func, channels->combined_count);
 }
 
 static void nsw_ethtool_get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
@@ -178,6 +184,7 @@ static void nsw_ethtool_get_strings(struct net_device *dev, u32 set, u8 *data)
 }
 
 const struct ethtool_ops nsw_ethtool_ops = {
+	NSW_COMPAT_RXFH_OPS,
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_RX_MAX_FRAMES |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
@@ -200,5 +207,9 @@ const struct ethtool_ops nsw_ethtool_ops = {
 	.get_ethtool_stats = nsw_ethtool_get_stats,
 	.get_eth_mac_stats = nsw_ethtool_get_mac_stats,
 	.get_rmon_stats = nsw_ethtool_get_rmon_stats,
+	.get_rxfh_key_size = nsw_ethtool_get_rxfh_key_size,
+	.get_rxfh_indir_size = nsw_ethtool_get_rxfh_indir_size,
+	.get_rxnfc = nsw_ethtool_get_rxnfc,
+	.set_rxnfc = nsw_ethtool_set_rxnfc,
 	.get_ts_info = ethtool_op_get_ts_info,
 };

@@ -22,4 +22,15 @@ void nsw_ethtool_get_rmon_stats(struct net_device *dev, struct ethtool_rmon_stat
 void nsw_ethtool_get_pause_stats(struct net_device *dev, struct ethtool_pause_stats *stats);
 void nsw_ethtool_get_fec_stats(struct net_device *dev, struct ethtool_fec_stats *stats);
 
+/*
+ * ethtool -x, -X, -n, -N, as struct ethtool_ops wants them.
+ */
+u32 nsw_ethtool_get_rxfh_key_size(struct net_device *dev);
+u32 nsw_ethtool_get_rxfh_indir_size(struct net_device *dev);
+int nsw_ethtool_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh);
+int nsw_ethtool_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+			 struct netlink_ext_ack *extack);
+int nsw_ethtool_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc, u32 *locations);
+int nsw_ethtool_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc);
+
 #endif

@@ -14,6 +14,7 @@
 #include "netdev/ethtool.h"
 #include "netdev/func.h"
 #include "netdev/rxmode.h"
+#include "netdev/steering.h"
 #include "netdev/uplink.h"
 #include "netdev/vf_ndo.h"
 
@@ -127,6 +128,7 @@ static void nsw_func_uninit(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
+	nsw_steering_free(func);
 	free_percpu(func->tx_stats);
 }
 
@@ -277,6 +279,8 @@ static void nsw_func_setup(struct net_device *dev)
 	nsw_compat_set_lltx(dev);
 	dev->features |= NSW_FUNC_FEATURES | NSW_FUNC_VLAN_FEATURES;
 	dev->hw_features = NSW_FUNC_FEATURES | NSW_FUNC_VLAN_FEATURES | NETIF_F_GRO;
+	/* ethtool -N; like the queues, it is always there. */
+	dev->features |= NETIF_F_NTUPLE;
 	dev->hw_enc_features = NSW_FUNC_FEATURES;
 	dev->vlan_features = NSW_FUNC_FEATURES;
 	dev->mpls_features = NSW_FUNC_FEATURES;
@@ -405,8 +409,14 @@ void nsw_func_destroy(struct nsw_func *func)
 
 int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
 {
-	int err = nsw_channels_set(func, num);
+	int err;
 
+	/* A new VPort has a table of its own. */
+	func->dev->priv_flags &= ~IFF_RXFH_CONFIGURED;
+	if (num == func->dev->real_num_rx_queues)
+		err = nsw_steering_follow(func, num);
+	else
+		err = nsw_channels_set(func, num);
 	if (!err)
 		func->limit = num;
 	return err;

@@ -8,6 +8,7 @@
 #include "netdev/queue.h"
 #include "netdev/shaper.h"
 
+struct nsw_steering;
 struct nsw_switch;
 struct nsw_uplink;
 
@@ -50,6 +51,7 @@ struct nsw_func_params {
  * @port: what the model knows of it
  * @dev: the network device; this is its private area
  * @queues: queue pairs while the interface is up, read under RCU
+ * @steering: which queue pair receives what; NULL while it was never needed
  * @sw: its switch
  * @stats: counters of its port
  * @kind: what it stands for
@@ -67,6 +69,7 @@ struct nsw_func {
 	struct nsw_port port;
 	struct net_device *dev;
 	struct nsw_queues __rcu *queues;
+	struct nsw_steering __rcu *steering;
 	struct nsw_switch *sw;
 	struct nsw_stats __percpu *stats;
 	enum nsw_func_kind kind;

@@ -7,6 +7,7 @@
 #include "model/stats.h"
 #include "netdev/func.h"
 #include "netdev/queue.h"
+#include "netdev/steering.h"
 
 void nsw_queue_wake(struct nsw_queue *queue)
 {
@@ -272,7 +273,7 @@ enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buf
 	struct nsw_queue *queue;
 
 	if (queues->num > 1)
-		index = reciprocal_scale(skb_get_hash(skb), queues->num);
+		index = nsw_steering_select(netdev_priv(skb->dev), skb, queues->num);
 	skb_record_rx_queue(skb, index);
 	queue = queues->queue[index];
 	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
