@@ -240,18 +240,99 @@ static void nsw_guest_memberships_are_bounded(struct kunit *test)
 
 	nsw_fixture_member(fx, NSW_MAC(1));
 	port = nsw_fixture_vf_port(fx, 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(&fx->sw, 0, true, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_guest_add_vlan(&fx->sw, &port->port, 7), 0);
 	for (i = 0; i < NSW_GUEST_GROUPS_MAX / 2; i++)
 		err |= nsw_fixture_join(fx, port, NSW_GROUP(i));
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_EQ(test, nsw_fixture_join(fx, port, NSW_GROUP(i)), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, nsw_guest_add_vlan(&fx->sw, &port->port, 8), -ENOSPC);
+	/* It may have all multicast, so it misses nothing. */
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i), 0), BIT(1));
+	nsw_fixture_leave(fx, port, NSW_GROUP(i));
 	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i), 0), 0);
 	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(0), 8), 0);
 	/* The table has them, the broadcast group, and no other. */
 	KUNIT_EXPECT_EQ(test, atomic_read(&fx->sw.table.groups.nelems), NSW_GUEST_GROUPS_MAX + 1);
 	nsw_guest_clear(&fx->sw, &port->port);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fx->sw.table.groups.nelems), 1);
+}
+
+/* What an untrusted VF misses it gets as soon as there is room, or trust. */
+static void nsw_guest_untrusted_vf_has_fewer_groups(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport = nsw_fixture_member(fx, NSW_MAC(1));
+	struct nsw_fixture_port *port = nsw_fixture_vf_port(fx, 0);
+	unsigned int i, err = 0;
+
+	for (i = 0; i < NSW_GUEST_GROUPS_UNTRUSTED; i++)
+		err |= nsw_fixture_join(fx, port, NSW_GROUP(i));
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_join(fx, port, NSW_GROUP(i)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_join(fx, port, NSW_GROUP(i + 1)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_join(fx, port, NSW_GROUP(i)), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i), 0), 0);
+	nsw_fixture_leave(fx, port, NSW_GROUP(0));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i), 0), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i + 1), 0), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(&fx->sw, 0, true, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i + 1), 0), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i + 2), 0), 0);
+	/* Nobody is robbed of what he has; on another VPort the limit counts anew. */
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(&fx->sw, 0, false, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i + 1), 0), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_filter_del(&fx->sw, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vport_delete(&fx->sw, vport, NULL), 0);
+	nsw_fixture_filter(fx, nsw_fixture_vf_vport(fx, 0), NSW_MAC(1), NSW_COND_NONE);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i), 0), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(i + 1), 0), 0);
+}
+
+/* A group that counts in a VLAN before and after is held all the time. */
+static void nsw_guest_keeps_what_the_port_vlan_was_registered_for(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport = nsw_fixture_member(fx, NSW_MAC(1));
+	struct nsw_fixture_port *port = nsw_fixture_vf_port(fx, 0);
+
+	KUNIT_EXPECT_EQ(test, nsw_fixture_join(fx, port, NSW_GROUP(1)), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_add_vlan(&fx->sw, &port->port, 5), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_add_vlan(&fx->sw, &port->port, 7), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, 0, 5, 0, false, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(1), 5), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(1), 7), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, 0, 7, 0, false, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(1), 7), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, 0, 0, 0, false, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(1), 0), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(1), 5), BIT(vport));
+	KUNIT_EXPECT_EQ(test, nsw_guest_receivers(fx, NSW_GROUP(1), 7), BIT(vport));
+	nsw_guest_clear(&fx->sw, &port->port);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->sw.table.groups.nelems), 1);
+}
+
+/* No group: any number of VLANs that there can be. */
+static void nsw_guest_vlans_without_groups_have_no_limit(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port;
+	unsigned int i, err = 0;
+
+	nsw_fixture_member(fx, NSW_MAC(1));
+	port = nsw_fixture_vf_port(fx, 0);
+	for (i = 1; i <= NSW_GUEST_GROUPS_MAX; i++)
+		err |= nsw_guest_add_vlan(&fx->sw, &port->port, i);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	for (i = 1; i <= NSW_GUEST_GROUPS_MAX - 1; i++)
+		nsw_guest_del_vlan(&fx->sw, &port->port, i);
+	for (i = 0; i < NSW_GUEST_GROUPS_UNTRUSTED; i++)
+		err |= nsw_fixture_join(fx, port, NSW_GROUP(i));
+	/* 128 groups in untagged and 7 VLANs are exactly as many as there may be. */
+	for (i = 1; i < 7; i++)
+		err |= nsw_guest_add_vlan(&fx->sw, &port->port, i);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, nsw_guest_add_vlan(&fx->sw, &port->port, 7), -ENOSPC);
 }
 
 static struct kunit_case nsw_guest_cases[] = {
@@ -265,6 +346,9 @@ static struct kunit_case nsw_guest_cases[] = {
 	KUNIT_CASE(nsw_guest_wishes_outlive_the_vport),
 	KUNIT_CASE(nsw_guest_lives_in_the_port_vlan),
 	KUNIT_CASE(nsw_guest_memberships_are_bounded),
+	KUNIT_CASE(nsw_guest_untrusted_vf_has_fewer_groups),
+	KUNIT_CASE(nsw_guest_keeps_what_the_port_vlan_was_registered_for),
+	KUNIT_CASE(nsw_guest_vlans_without_groups_have_no_limit),
 	{}
 };
 

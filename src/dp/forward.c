@@ -109,6 +109,19 @@ static bool nsw_forward_is_spoofed(const struct nsw_switch *sw, const struct nsw
 	return nsw_table_lookup_rcu(&sw->table, src, vlan) != in;
 }
 
+/* Nobody but the PF stops the link, or speaks for it. */
+static noinline bool nsw_forward_is_forbidden(const struct nsw_vport *in, u64 dst)
+{
+	switch (READ_ONCE(in->control)) {
+	case NSW_CONTROL_NONE:
+		return true;
+	case NSW_CONTROL_NO_PAUSE:
+		return dst == NSW_MAC_PAUSE;
+	default:
+		return false;
+	}
+}
+
 void nsw_forward_from_vport(const struct nsw_switch *sw, const struct nsw_vport *in,
 			    const struct nsw_frame *frame, struct nsw_verdict *verdict)
 {
@@ -127,6 +140,9 @@ void nsw_forward_from_vport(const struct nsw_switch *sw, const struct nsw_vport 
 			return nsw_forward_drop(verdict, NSW_DROP_PORT_VLAN);
 		verdict->insert = true;
 	}
+	if (unlikely((frame->dst & NSW_MAC_RESERVED_MASK) == NSW_MAC_RESERVED) &&
+	    nsw_forward_is_forbidden(in, frame->dst))
+		return nsw_forward_drop(verdict, NSW_DROP_CONTROL);
 	nsw_forward_decide(sw, in, frame, verdict);
 }
 

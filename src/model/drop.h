@@ -21,6 +21,7 @@
 	X(PORT_VLAN,	"port-vlan",	TAP_TXFILTER)			\
 	X(HAIRPIN,	"hairpin",	OTHERHOST)			\
 	X(NO_MATCH,	"no-match",	OTHERHOST)			\
+	X(CONTROL,	"control",	TAP_TXFILTER)			\
 	X(RATE,		"rate",		QDISC_DROP)			\
 	X(RX_DOWN,	"rx-down",	DEV_READY)			\
 	X(RX_OVERSIZE,	"rx-oversize",	PKT_TOO_BIG)			\

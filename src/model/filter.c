@@ -227,6 +227,11 @@ static int nsw_filter_del_as_locked(struct nsw_switch *sw, const struct nsw_call
 	return 0;
 }
 
+int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
+{
+	return nsw_filter_del_as_locked(sw, NULL, id, extack);
+}
+
 int nsw_filter_del_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
 		      struct netlink_ext_ack *extack)
 {

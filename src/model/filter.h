@@ -96,6 +96,7 @@ static inline int nsw_filter_del(struct nsw_switch *sw, u32 id, struct netlink_e
 int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
 			  struct netlink_ext_ack *extack);
+int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
 
 /**
  * nsw_filter_move_as() - OID_RECEIVE_FILTER_MOVE_FILTER
@@ -153,12 +154,14 @@ struct nsw_vport *nsw_filter_vport_locked(const struct nsw_switch *sw,
  * @filter: id of a filter with condition none that gets another address; 0 for
  *	    none
  * @mac: that address, packed
+ * @others: VID -> id of filters with that VID that get it too; NULL for none
  */
 struct nsw_filter_home {
 	nsw_vlan_t pvlan;
 	u8 pcp;
 	u32 filter;
 	u64 mac;
+	const struct xarray *others;
 };
 
 /**

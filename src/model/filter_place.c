@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/slab.h>
 #include "model/filter_place.h"
+#include "model/guest.h"
 #include "model/status.h"
 #include "model/switch.h"
 
@@ -162,21 +163,21 @@ struct nsw_filter_rekey {
 	struct nsw_filter *new;
 };
 
-static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filter,
-				const struct nsw_filter_home *home, struct list_head *done,
+static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filter, u64 mac,
+				nsw_vlan_t pvlan, struct list_head *done,
 				struct netlink_ext_ack *extack)
 {
+	nsw_vlan_t on = filter->vlan == NSW_VLAN_NONE ? pvlan : filter->vlan;
 	struct nsw_filter_rekey *rekey = kzalloc(sizeof(*rekey), GFP_KERNEL);
 	int err = -ENOMEM;
 
 	if (!rekey)
 		return -ENOMEM;
 	rekey->old = filter;
-	rekey->new = nsw_filter_clone(filter, home->pvlan);
+	rekey->new = nsw_filter_clone(filter, on);
 	if (!rekey->new)
 		goto free_rekey;
-	if (filter->id == home->filter)
-		rekey->new->entry.key = nsw_key(home->mac, home->pvlan);
+	rekey->new->entry.key = nsw_key(mac, on);
 	err = nsw_filter_publish(vport->sw, rekey->new, vport, extack);
 	if (err)
 		goto free_new;
@@ -188,6 +189,29 @@ free_new:
 free_rekey:
 	kfree(rekey);
 	return err;
+}
+
+/* The filters with a VID that follow the address. */
+static int nsw_filter_rekey_others(struct nsw_vport *vport, const struct nsw_filter_home *home,
+				   struct list_head *done, struct netlink_ext_ack *extack)
+{
+	struct nsw_switch *sw = vport->sw;
+	struct nsw_filter *filter;
+	unsigned long vid;
+	void *id;
+	int err;
+
+	if (!home->filter || !home->others)
+		return 0;
+	xa_for_each((struct xarray *)home->others, vid, id) {
+		filter = xa_load(&sw->filters, xa_to_value(id));
+		if (!filter || nsw_filter_vport_locked(sw, filter) != vport)
+			continue;
+		err = nsw_filter_rekey_one(vport, filter, home->mac, home->pvlan, done, extack);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static void nsw_filter_rekey_commit(struct nsw_switch *sw, struct nsw_filter_rekey *rekey)
@@ -229,7 +253,9 @@ static int nsw_filter_rekey_all(struct nsw_vport *vport, const struct nsw_filter
 	xa_for_each(&sw->filters, id, filter) {
 		if (nsw_filter_vport_locked(sw, filter) != vport || filter->vlan != NSW_VLAN_NONE)
 			continue;
-		err = nsw_filter_rekey_one(vport, filter, home, done, extack);
+		err = nsw_filter_rekey_one(vport, filter,
+					   id == home->filter ? home->mac : nsw_filter_mac(filter),
+					   home->pvlan, done, extack);
 		if (err)
 			return err;
 		num++;
@@ -241,16 +267,17 @@ static int nsw_filter_change_pvlan(struct nsw_vport *vport, const struct nsw_fil
 				   struct list_head *done, struct netlink_ext_ack *extack)
 {
 	nsw_vlan_t old = vport->pvlan;
-	int num, err = 0;
+	int num, err;
 
 	num = nsw_filter_rekey_all(vport, home, done, extack);
 	if (num < 0)
 		return num;
-	if (num)
+	err = nsw_filter_rekey_others(vport, home, done, extack);
+	if (!err && num)
 		err = nsw_filter_get_vlan(vport, home->pvlan, num);
 	if (err)
 		return err;
-	nsw_vport_set_pvlan_locked(vport, home->pvlan);
+	nsw_guest_set_pvlan_locked(vport->sw, vport, home->pvlan);
 	nsw_filter_rekey_finish(vport->sw, done, true);
 	if (num)
 		nsw_filter_put_vlan(vport, old, num);
@@ -263,7 +290,9 @@ static int nsw_filter_change_mac(struct nsw_vport *vport, const struct nsw_filte
 	struct nsw_filter *filter = xa_load(&vport->sw->filters, home->filter);
 	int err;
 
-	err = nsw_filter_rekey_one(vport, filter, home, done, extack);
+	err = nsw_filter_rekey_one(vport, filter, home->mac, home->pvlan, done, extack);
+	if (!err)
+		err = nsw_filter_rekey_others(vport, home, done, extack);
 	if (!err)
 		nsw_filter_rekey_finish(vport->sw, done, true);
 	return err;

@@ -10,6 +10,7 @@
 struct nsw_guest_item {
 	struct list_head list;
 	u64 value;
+	bool missed;
 };
 
 void nsw_guest_init(struct nsw_guest *guest)
@@ -89,7 +90,7 @@ static int nsw_guest_set_vlan(struct nsw_switch *sw, struct nsw_port *port,
 	int err;
 
 	list_for_each_entry(group, &port->guest.groups, list) {
-		err = nsw_guest_set(sw, vport, group->value, vid, on);
+		err = group->missed ? 0 : nsw_guest_set(sw, vport, group->value, vid, on);
 		if (err)
 			goto undo;
 	}
@@ -97,7 +98,8 @@ static int nsw_guest_set_vlan(struct nsw_switch *sw, struct nsw_port *port,
 
 undo:
 	list_for_each_entry_continue_reverse(group, &port->guest.groups, list)
-		nsw_guest_set(sw, vport, group->value, vid, !on);
+		if (!group->missed)
+			nsw_guest_set(sw, vport, group->value, vid, !on);
 	return err;
 }
 
@@ -112,51 +114,96 @@ static void nsw_guest_apply_mode(struct nsw_switch *sw, const struct nsw_guest *
 				 const struct nsw_vport *vport, bool on)
 {
 	bool may = on && nsw_guest_may(vport);
+	bool all = guest->promisc || guest->allmulti || guest->num_missed;
 
 	assign_bit(vport->id, sw->table.promisc, may && guest->promisc);
-	assign_bit(vport->id, sw->table.allmulti, may && (guest->promisc || guest->allmulti));
+	assign_bit(vport->id, sw->table.allmulti, may && all);
 }
 
-static int nsw_guest_add(struct list_head *head, unsigned int *num, u64 value)
+static struct nsw_guest_item *nsw_guest_add(struct list_head *head, u64 value)
 {
 	struct nsw_guest_item *item;
 
 	item = kmalloc(sizeof(*item), GFP_ATOMIC);
 	if (!item)
-		return -ENOMEM;
+		return NULL;
 	item->value = value;
+	item->missed = false;
 	list_add_tail(&item->list, head);
-	(*num)++;
-	return 0;
+	return item;
 }
 
-static void nsw_guest_del(struct nsw_guest_item *item, unsigned int *num)
+static void nsw_guest_del(struct nsw_guest_item *item)
 {
 	list_del(&item->list);
 	kfree(item);
-	(*num)--;
+}
+
+/* Hold a group that was asked for, as far as the limits go. */
+static int nsw_guest_hold(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport,
+			  u64 mac)
+{
+	struct nsw_guest *guest = &port->guest;
+
+	if ((guest->num_groups + 1) * (guest->num_vlans + 1) > NSW_GUEST_GROUPS_MAX)
+		return -ENOSPC;
+	if (guest->num_groups >= NSW_GUEST_GROUPS_UNTRUSTED && vport && vport->vf &&
+	    !vport->vf->policy.trust)
+		return -ENOSPC;
+	return vport ? nsw_guest_set_group(sw, port, vport, mac, true) : 0;
+}
+
+/* There may be room now for groups that were missed. */
+static void nsw_guest_retry(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport)
+{
+	struct nsw_guest *guest = &port->guest;
+	struct nsw_guest_item *item;
+
+	if (!guest->num_missed)
+		return;
+	list_for_each_entry(item, &guest->groups, list) {
+		if (!item->missed)
+			continue;
+		if (nsw_guest_hold(sw, port, vport, item->value))
+			break;
+		item->missed = false;
+		guest->num_missed--;
+		guest->num_groups++;
+	}
+	if (vport)
+		nsw_guest_apply_mode(sw, guest, vport, true);
+}
+
+static int nsw_guest_join_locked(struct nsw_switch *sw, struct nsw_port *port, u64 mac)
+{
+	struct nsw_vport *vport = nsw_guest_vport(sw, port);
+	struct nsw_guest *guest = &port->guest;
+	struct nsw_guest_item *item;
+	int err;
+
+	if (nsw_guest_find(&guest->groups, mac))
+		return -EEXIST;
+	item = nsw_guest_add(&guest->groups, mac);
+	if (!item)
+		return -ENOMEM;
+	err = nsw_guest_hold(sw, port, vport, mac);
+	if (!err) {
+		guest->num_groups++;
+		return 0;
+	}
+	item->missed = true;
+	guest->num_missed++;
+	if (vport)
+		nsw_guest_apply_mode(sw, guest, vport, true);
+	return err;
 }
 
 int nsw_guest_join(struct nsw_switch *sw, struct nsw_port *port, const u8 *mac)
 {
-	struct nsw_guest *guest = &port->guest;
-	u64 value = nsw_mac_pack(mac);
-	struct nsw_vport *vport;
-	int err = 0;
+	int err;
 
 	spin_lock_bh(&sw->table.lock);
-	vport = nsw_guest_vport(sw, port);
-	if (nsw_guest_find(&guest->groups, value))
-		err = -EEXIST;
-	else if ((guest->num_groups + 1) * (guest->num_vlans + 1) > NSW_GUEST_GROUPS_MAX)
-		err = -ENOSPC;
-	else if (vport)
-		err = nsw_guest_set_group(sw, port, vport, value, true);
-	if (!err) {
-		err = nsw_guest_add(&guest->groups, &guest->num_groups, value);
-		if (err && vport)
-			nsw_guest_set_group(sw, port, vport, value, false);
-	}
+	err = nsw_guest_join_locked(sw, port, nsw_mac_pack(mac));
 	spin_unlock_bh(&sw->table.lock);
 	return err;
 }
@@ -171,33 +218,49 @@ void nsw_guest_leave(struct nsw_switch *sw, struct nsw_port *port, const u8 *mac
 	spin_lock_bh(&sw->table.lock);
 	vport = nsw_guest_vport(sw, port);
 	item = nsw_guest_find(&guest->groups, value);
-	if (item) {
+	if (item && item->missed) {
+		guest->num_missed--;
+		nsw_guest_del(item);
+		if (vport)
+			nsw_guest_apply_mode(sw, guest, vport, true);
+	} else if (item) {
 		if (vport)
 			nsw_guest_set_group(sw, port, vport, value, false);
-		nsw_guest_del(item, &guest->num_groups);
+		guest->num_groups--;
+		nsw_guest_del(item);
+		nsw_guest_retry(sw, port, vport);
 	}
 	spin_unlock_bh(&sw->table.lock);
 }
 
+static int nsw_guest_add_vlan_locked(struct nsw_switch *sw, struct nsw_port *port, u16 vid)
+{
+	struct nsw_vport *vport = nsw_guest_vport(sw, port);
+	struct nsw_guest *guest = &port->guest;
+	int err;
+
+	if (nsw_guest_find(&guest->vlans, vid))
+		return -EEXIST;
+	if (guest->num_groups * (guest->num_vlans + 2) > NSW_GUEST_GROUPS_MAX)
+		return -ENOSPC;
+	err = vport ? nsw_guest_set_vlan(sw, port, vport, vid, true) : 0;
+	if (err)
+		return err;
+	if (!nsw_guest_add(&guest->vlans, vid)) {
+		if (vport)
+			nsw_guest_set_vlan(sw, port, vport, vid, false);
+		return -ENOMEM;
+	}
+	guest->num_vlans++;
+	return 0;
+}
+
 int nsw_guest_add_vlan(struct nsw_switch *sw, struct nsw_port *port, u16 vid)
 {
-	struct nsw_guest *guest = &port->guest;
-	struct nsw_vport *vport;
-	int err = 0;
+	int err;
 
 	spin_lock_bh(&sw->table.lock);
-	vport = nsw_guest_vport(sw, port);
-	if (nsw_guest_find(&guest->vlans, vid))
-		err = -EEXIST;
-	else if ((guest->num_groups + 1) * (guest->num_vlans + 2) > NSW_GUEST_GROUPS_MAX)
-		err = -ENOSPC;
-	else if (vport)
-		err = nsw_guest_set_vlan(sw, port, vport, vid, true);
-	if (!err) {
-		err = nsw_guest_add(&guest->vlans, &guest->num_vlans, vid);
-		if (err && vport)
-			nsw_guest_set_vlan(sw, port, vport, vid, false);
-	}
+	err = nsw_guest_add_vlan_locked(sw, port, vid);
 	spin_unlock_bh(&sw->table.lock);
 	return err;
 }
@@ -214,7 +277,9 @@ void nsw_guest_del_vlan(struct nsw_switch *sw, struct nsw_port *port, u16 vid)
 	if (item) {
 		if (vport)
 			nsw_guest_set_vlan(sw, port, vport, vid, false);
-		nsw_guest_del(item, &guest->num_vlans);
+		nsw_guest_del(item);
+		guest->num_vlans--;
+		nsw_guest_retry(sw, port, vport);
 	}
 	spin_unlock_bh(&sw->table.lock);
 }
@@ -232,16 +297,15 @@ void nsw_guest_set_mode(struct nsw_switch *sw, struct nsw_port *port, bool promi
 	spin_unlock_bh(&sw->table.lock);
 }
 
-/* Make all that the interface wants effective on its VPort, or stop it. */
-static void nsw_guest_apply(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport,
-			    bool on)
+/* Nothing that the interface wants is effective on its VPort any more. */
+static void nsw_guest_stop(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport)
 {
 	struct nsw_guest_item *group;
 
-	nsw_guest_apply_mode(sw, &port->guest, vport, on);
-	/* Short of memory, an interface misses groups, as with a full hardware list. */
+	nsw_guest_apply_mode(sw, &port->guest, vport, false);
 	list_for_each_entry(group, &port->guest.groups, list)
-		nsw_guest_set_group(sw, port, vport, group->value, on);
+		if (!group->missed)
+			nsw_guest_set_group(sw, port, vport, group->value, false);
 }
 
 void nsw_guest_clear(struct nsw_switch *sw, struct nsw_port *port)
@@ -253,14 +317,27 @@ void nsw_guest_clear(struct nsw_switch *sw, struct nsw_port *port)
 	spin_lock_bh(&sw->table.lock);
 	vport = nsw_guest_vport(sw, port);
 	if (vport)
-		nsw_guest_apply(sw, port, vport, false);
+		nsw_guest_stop(sw, port, vport);
 	list_for_each_entry_safe(item, next, &guest->groups, list)
-		nsw_guest_del(item, &guest->num_groups);
+		nsw_guest_del(item);
 	list_for_each_entry_safe(item, next, &guest->vlans, list)
-		nsw_guest_del(item, &guest->num_vlans);
-	guest->promisc = false;
-	guest->allmulti = false;
+		nsw_guest_del(item);
+	nsw_guest_init(guest);
 	spin_unlock_bh(&sw->table.lock);
+}
+
+/* A VPort has its own limits: ask for everything anew. */
+static void nsw_guest_start(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport)
+{
+	struct nsw_guest *guest = &port->guest;
+	struct nsw_guest_item *item;
+
+	list_for_each_entry(item, &guest->groups, list)
+		item->missed = true;
+	guest->num_missed += guest->num_groups;
+	guest->num_groups = 0;
+	nsw_guest_retry(sw, port, vport);
+	nsw_guest_apply_mode(sw, guest, vport, true);
 }
 
 void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport)
@@ -268,7 +345,7 @@ void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port, struc
 	nsw_switch_assert_locked(sw);
 
 	spin_lock_bh(&sw->table.lock);
-	nsw_guest_apply(sw, port, vport, true);
+	nsw_guest_start(sw, port, vport);
 	rcu_assign_pointer(vport->port, port);
 	rcu_assign_pointer(port->vport, vport);
 	spin_unlock_bh(&sw->table.lock);
@@ -286,21 +363,71 @@ void nsw_guest_detach_locked(struct nsw_switch *sw, struct nsw_port *port)
 	port->ops->link(port, false);
 	spin_lock_bh(&sw->table.lock);
 	vport = nsw_guest_vport(sw, port);
-	nsw_guest_apply(sw, port, vport, false);
+	nsw_guest_stop(sw, port, vport);
 	RCU_INIT_POINTER(port->vport, NULL);
 	RCU_INIT_POINTER(vport->port, NULL);
 	spin_unlock_bh(&sw->table.lock);
 }
 
-void nsw_guest_update_locked(struct nsw_switch *sw, struct nsw_port *port,
-			     void (*change)(struct nsw_vport *vport, u64 arg),
-			     struct nsw_vport *vport, u64 arg)
+void nsw_guest_set_trust_locked(struct nsw_switch *sw, struct nsw_vf *vf, bool on)
 {
 	nsw_switch_assert_locked(sw);
 
 	spin_lock_bh(&sw->table.lock);
-	nsw_guest_apply(sw, port, vport, false);
-	change(vport, arg);
-	nsw_guest_apply(sw, port, vport, true);
+	vf->policy.trust = on;
+	if (vf->vport)
+		WRITE_ONCE(vf->vport->control, on ? NSW_CONTROL_NO_PAUSE : NSW_CONTROL_NONE);
+	if (vf->port && vf->vport) {
+		nsw_guest_apply_mode(sw, &vf->port->guest, vf->vport, true);
+		nsw_guest_retry(sw, vf->port, vf->vport);
+	}
+	spin_unlock_bh(&sw->table.lock);
+}
+
+/* Whether an interface whose VPort has this port VLAN receives groups in a VLAN. */
+static bool nsw_guest_covers(struct nsw_guest *guest, nsw_vlan_t pvlan, nsw_vlan_t vlan)
+{
+	if (pvlan)
+		return vlan == pvlan;
+	return !vlan || nsw_guest_find(&guest->vlans, vlan);
+}
+
+/* Hold all groups in the VLANs of one port VLAN that another does not have, or let go. */
+static void nsw_guest_shift(struct nsw_switch *sw, struct nsw_guest *guest,
+			    struct nsw_vport *vport, nsw_vlan_t of, nsw_vlan_t but, bool on)
+{
+	struct nsw_guest_item *group, *vlan;
+	struct nsw_table *table = &sw->table;
+
+	list_for_each_entry(group, &guest->groups, list) {
+		if (group->missed)
+			continue;
+		if (!nsw_guest_covers(guest, but, of))
+			nsw_table_group_set_locked(table, nsw_key(group->value, of), vport->id,
+						   NSW_MEMBER_GUEST, on);
+		if (of)
+			continue;
+		list_for_each_entry(vlan, &guest->vlans, list)
+			if (!nsw_guest_covers(guest, but, vlan->value))
+				nsw_table_group_set_locked(table,
+							   nsw_key(group->value, vlan->value),
+							   vport->id, NSW_MEMBER_GUEST, on);
+	}
+}
+
+void nsw_guest_set_pvlan_locked(struct nsw_switch *sw, struct nsw_vport *vport, nsw_vlan_t pvlan)
+{
+	struct nsw_port *port = nsw_switch_deref(sw, vport->port);
+	nsw_vlan_t old = vport->pvlan;
+
+	nsw_switch_assert_locked(sw);
+
+	spin_lock_bh(&sw->table.lock);
+	/* What it holds before and after it holds all the time. */
+	if (port)
+		nsw_guest_shift(sw, &port->guest, vport, pvlan, old, true);
+	WRITE_ONCE(vport->pvlan, pvlan);
+	if (port)
+		nsw_guest_shift(sw, &port->guest, vport, old, pvlan, false);
 	spin_unlock_bh(&sw->table.lock);
 }

@@ -8,13 +8,15 @@
 
 struct nsw_port;
 struct nsw_switch;
+struct nsw_vf;
 struct nsw_vport;
 
 /**
  * struct nsw_guest - what an interface asks for by itself
  * @groups: multicast addresses it has joined
  * @vlans: VIDs it has registered
- * @num_groups: length of @groups
+ * @num_groups: addresses in @groups that are effective
+ * @num_missed: the others, for which there was no room
  * @num_vlans: length of @vlans
  * @promisc: it wants every frame
  * @allmulti: it wants every multicast frame
@@ -29,6 +31,7 @@ struct nsw_guest {
 	struct list_head groups;
 	struct list_head vlans;
 	unsigned int num_groups;
+	unsigned int num_missed;
 	unsigned int num_vlans;
 	bool promisc;
 	bool allmulti;
@@ -51,7 +54,9 @@ void nsw_guest_init(struct nsw_guest *guest);
  *
  * Context: any but hard interrupts; takes the table lock.
  * Return: 0, -EEXIST, -ENOMEM, or -ENOSPC beyond %NSW_GUEST_GROUPS_MAX
- * memberships (addresses times VLANs).
+ * memberships (addresses times VLANs), for an untrusted VF beyond
+ * %NSW_GUEST_GROUPS_UNTRUSTED addresses. In the last case it becomes effective
+ * as soon as there is room; until then, who may gets all multicast.
  */
 int nsw_guest_join(struct nsw_switch *sw, struct nsw_port *port, const u8 *mac);
 
@@ -133,17 +138,28 @@ void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port,
 void nsw_guest_detach_locked(struct nsw_switch *sw, struct nsw_port *port);
 
 /**
- * nsw_guest_update_locked() - apply it anew after a change of policy
+ * nsw_guest_set_trust_locked() - trust a VF, or no more
  * @sw: the switch
- * @port: the interface
- * @change: applies the change; called while the interface wants nothing
- * @vport: its VPort, handed to @change
- * @arg: handed to @change
+ * @vf: the VF
+ * @on: trust it
+ *
+ * What its interface asked for in vain becomes effective.
  *
  * Context: config lock held; takes the table lock.
  */
-void nsw_guest_update_locked(struct nsw_switch *sw, struct nsw_port *port,
-			     void (*change)(struct nsw_vport *vport, u64 arg),
-			     struct nsw_vport *vport, u64 arg);
+void nsw_guest_set_trust_locked(struct nsw_switch *sw, struct nsw_vf *vf, bool on);
+
+/**
+ * nsw_guest_set_pvlan_locked() - change the port VLAN of a VPort
+ * @sw: the switch
+ * @vport: the VPort
+ * @pvlan: port VLAN, %NSW_VLAN_NONE for none
+ *
+ * What its interface has joined moves along; nothing that counts before and
+ * after is lost meanwhile.
+ *
+ * Context: config lock held; takes the table lock.
+ */
+void nsw_guest_set_pvlan_locked(struct nsw_switch *sw, struct nsw_vport *vport, nsw_vlan_t pvlan);
 
 #endif

@@ -20,6 +20,7 @@ void nsw_policy_apply_locked(const struct nsw_vf *vf, struct nsw_vport *vport)
 
 	nsw_switch_assert_locked(vport->sw);
 	vport->spoofchk = policy->spoofchk;
+	vport->control = policy->trust ? NSW_CONTROL_NO_PAUSE : NSW_CONTROL_NONE;
 	vport->pvlan = policy->pvlan;
 	vport->pcp = policy->pcp;
 	nsw_vport_update_link_locked(vport);
@@ -64,21 +65,9 @@ static int nsw_policy_move_filters(struct nsw_switch *sw, struct nsw_vf *vf,
 	if (changes->mask & NSW_POLICY_MAC && is_valid_ether_addr(changes->mac)) {
 		home.mac = nsw_mac_pack(changes->mac);
 		home.filter = nsw_vf_follower_locked(sw, vf, changes->mac);
+		home.others = &vf->vlan_filters;
 	}
 	return vf->vport ? nsw_filter_rehome_locked(vf->vport, &home, extack) : 0;
-}
-
-static void nsw_policy_apply_trust(struct nsw_vport *vport, u64 on)
-{
-	vport->vf->policy.trust = on;
-}
-
-static void nsw_policy_set_trust_locked(struct nsw_switch *sw, struct nsw_vf *vf, bool on)
-{
-	if (vf->vport && vf->port)
-		nsw_guest_update_locked(sw, vf->port, nsw_policy_apply_trust, vf->vport, on);
-	else
-		vf->policy.trust = on;
 }
 
 /* What cannot fail. */
@@ -103,7 +92,7 @@ static void nsw_policy_commit(struct nsw_switch *sw, struct nsw_vf *vf,
 	if (changes->mask & NSW_POLICY_RSS_QUERY)
 		policy->rss_query = to->rss_query;
 	if (changes->mask & NSW_POLICY_TRUST)
-		nsw_policy_set_trust_locked(sw, vf, to->trust);
+		nsw_guest_set_trust_locked(sw, vf, to->trust);
 	if (changes->mask & NSW_POLICY_LINK) {
 		policy->link = to->link;
 		if (vport)

@@ -14,6 +14,9 @@
 #define NSW_FILTERS_MAX		(1 << 20)
 /* Multicast memberships of one interface: addresses times VLANs. */
 #define NSW_GUEST_GROUPS_MAX	1024
+/* What an untrusted VF may ask for. */
+#define NSW_GUEST_GROUPS_UNTRUSTED	128
+#define NSW_GUEST_VLANS_UNTRUSTED	16
 
 /* Mb/s */
 #define NSW_SPEED_DEFAULT	100000
@@ -48,6 +51,10 @@ static inline u64 nsw_mac_pack(const u8 *mac)
 /* The group bit of the first byte of a packed address. */
 #define NSW_MAC_GROUP		BIT_ULL(40)
 #define NSW_MAC_BROADCAST	0xffffffffffffULL
+/* IEEE 802.1Q 8.6.3: for the next station on the link; the second is for PAUSE. */
+#define NSW_MAC_RESERVED	0x0180c2000000ULL
+#define NSW_MAC_RESERVED_MASK	0xfffffffffff0ULL
+#define NSW_MAC_PAUSE		0x0180c2000001ULL
 
 /* The key of no frame and of no filter. */
 #define NSW_KEY_NONE		U64_MAX

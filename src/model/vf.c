@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include "model/filter.h"
 #include "model/guest.h"
+#include "model/mailbox.h"
 #include "model/port.h"
 #include "model/status.h"
 #include "model/switch.h"
@@ -14,6 +15,7 @@ void nsw_vf_destroy_all(struct nsw_vf *vfs, u32 num)
 
 	for (i = 0; i < num; i++) {
 		WARN_ON(vfs[i].allocated || vfs[i].port);
+		xa_destroy(&vfs[i].vlan_filters);
 		free_percpu(vfs[i].stats);
 	}
 	kvfree(vfs);
@@ -30,6 +32,7 @@ struct nsw_vf *nsw_vf_create_all(u32 num)
 		vfs[i].id = i;
 		vfs[i].power = NSW_POWER_D0;
 		nsw_policy_init(&vfs[i].policy);
+		xa_init(&vfs[i].vlan_filters);
 		nsw_block_init(&vfs[i]);
 		vfs[i].stats = nsw_stats_create();
 		if (!vfs[i].stats) {
@@ -143,6 +146,7 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 		vf->name = NULL;
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
+		xa_destroy(&vf->vlan_filters);
 		guaranteed = vf->policy.min_rate;
 		vf->owner = 0;
 		nsw_policy_init(&vf->policy);
@@ -160,8 +164,7 @@ unlock:
 /* VFs that nobody has allocated have no listeners. */
 static void nsw_vf_reset_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 {
-	if (vf->port)
-		nsw_guest_clear(sw, vf->port);
+	nsw_mailbox_clear_locked(sw, vf);
 	vf->blocks.pending = 0;
 	if (vf->allocated)
 		nsw_vf_notify_locked(sw, vf, NSW_EVENT_RESET);
@@ -255,7 +258,7 @@ void nsw_vf_detach_port(struct nsw_switch *sw, u32 id)
 		vf = &sw->vfs[id];
 		if (vf->vport)
 			nsw_guest_detach_locked(sw, vf->port);
-		nsw_guest_clear(sw, vf->port);
+		nsw_mailbox_clear_locked(sw, vf);
 		vf->port = NULL;
 	}
 	nsw_switch_unlock(sw);
@@ -310,6 +313,7 @@ static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const
 		.pcp = vf->policy.pcp,
 		.filter = nsw_vf_follower_locked(sw, vf, mac),
 		.mac = nsw_mac_pack(mac),
+		.others = &vf->vlan_filters,
 	};
 
 	return home.filter ? nsw_filter_rehome_locked(vf->vport, &home, NULL) : 0;

@@ -3,6 +3,7 @@
 #define _NSW_MODEL_VF_H
 
 #include <linux/if_ether.h>
+#include <linux/xarray.h>
 #include "model/block.h"
 #include "model/caller.h"
 #include "model/policy.h"
@@ -28,6 +29,7 @@ struct nsw_vport;
  * @stats: counters of its VPort, over the life of the VF
  * @auto_filter: the filter that follows the address of the interface; 0 for none
  * @owner: whose allocation it is; 0 for nobody's
+ * @vlan_filters: VID -> id of a filter for a VLAN that the interface has registered
  * @blocks: what its PF and it tell each other
  *
  * Protected by the config lock. Lives as long as the NIC switch.
@@ -44,6 +46,7 @@ struct nsw_vf {
 	struct nsw_stats __percpu *stats;
 	u32 auto_filter;
 	u64 owner;
+	struct xarray vlan_filters;
 	struct nsw_block_list blocks;
 };
 

@@ -309,21 +309,6 @@ int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes 
 	return err;
 }
 
-static void nsw_vport_change_pvlan(struct nsw_vport *vport, u64 pvlan)
-{
-	WRITE_ONCE(vport->pvlan, pvlan);
-}
-
-void nsw_vport_set_pvlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan)
-{
-	struct nsw_port *port = nsw_switch_deref(vport->sw, vport->port);
-
-	if (port)
-		nsw_guest_update_locked(vport->sw, port, nsw_vport_change_pvlan, vport, pvlan);
-	else
-		nsw_vport_change_pvlan(vport, pvlan);
-}
-
 int nsw_vport_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port)
 {
 	struct nsw_vport *vport = NULL;

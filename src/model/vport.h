@@ -30,6 +30,13 @@ enum nsw_block {
 #define NSW_BLOCK_CARRIER	(NSW_BLOCK_INACTIVE | NSW_BLOCK_LINK | NSW_BLOCK_POWER | \
 				 NSW_BLOCK_PF)
 
+/* Which frames for the next station on the link a VPort may send. */
+enum nsw_control {
+	NSW_CONTROL_ALL,	/* the PF */
+	NSW_CONTROL_NO_PAUSE,	/* a trusted VF */
+	NSW_CONTROL_NONE,	/* any other */
+};
+
 /**
  * struct nsw_vport - a virtual port of the NIC switch
  * @blocked: bits of enum nsw_block
@@ -39,6 +46,7 @@ enum nsw_block {
  * @id: VPort id
  * @pvlan: port VLAN, %NSW_VLAN_NONE without one
  * @pcp: priority of the port VLAN tag
+ * @control: which frames for the next station on the link it may send
  * @spoofchk: frames from the VPort need a source that it may receive as
  * @source: key of a unicast filter of the VPort's, if it has one with a single
  *	    VLAN condition; %NSW_KEY_NONE otherwise. Saves the lookup of the
@@ -68,6 +76,7 @@ struct nsw_vport {
 	nsw_vlan_t pvlan;
 	u8 pcp;
 	bool spoofchk;
+	enum nsw_control control;
 	u64 source;
 
 	enum nsw_vport_state state ____cacheline_aligned;
@@ -281,17 +290,6 @@ void nsw_vport_stats_locked(const struct nsw_vport *vport, struct nsw_stats_sum 
  * Context: config lock held.
  */
 void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on);
-
-/**
- * nsw_vport_set_pvlan_locked() - set the port VLAN of a VPort
- * @vport: the VPort
- * @pvlan: port VLAN, %NSW_VLAN_NONE for none
- *
- * What its interface has joined moves along.
- *
- * Context: config lock held.
- */
-void nsw_vport_set_pvlan_locked(struct nsw_vport *vport, nsw_vlan_t pvlan);
 
 /**
  * nsw_vport_init_default() - prepare the default VPort

@@ -2,6 +2,7 @@
 #include <linux/netdevice.h>
 #include "model/filter.h"
 #include "model/guest.h"
+#include "model/mailbox.h"
 #include "netdev/func.h"
 #include "netdev/rxmode.h"
 
@@ -9,7 +10,10 @@ static int nsw_rxmode_join(struct net_device *dev, const unsigned char *mac)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
-	return nsw_guest_join(func->sw, &func->port, mac);
+	if (nsw_guest_join(func->sw, &func->port, mac) == -ENOSPC)
+		net_warn_ratelimited("%s: too many multicast groups\n", dev->name);
+	/* The wish is kept; to report an error would only keep others from being heard. */
+	return 0;
 }
 
 static int nsw_rxmode_leave(struct net_device *dev, const unsigned char *mac)
@@ -61,15 +65,26 @@ void nsw_rxmode_clear(struct net_device *dev)
 int nsw_rxmode_add_vlan(struct net_device *dev, __be16 proto, u16 vid)
 {
 	struct nsw_func *func = netdev_priv(dev);
+	int err;
 
-	return vid ? nsw_guest_add_vlan(func->sw, &func->port, vid) : 0;
+	if (!vid)
+		return 0;
+	if (func->kind != NSW_FUNC_VF)
+		return nsw_guest_add_vlan(func->sw, &func->port, vid);
+	err = nsw_mailbox_add_vlan(func->sw, func->id, vid);
+	if (err)
+		net_warn_ratelimited("%s: VF %u cannot have VLAN %u: %pe\n", dev->name, func->id,
+				     vid, ERR_PTR(err));
+	return err;
 }
 
 int nsw_rxmode_kill_vlan(struct net_device *dev, __be16 proto, u16 vid)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
-	if (vid)
+	if (vid && func->kind == NSW_FUNC_VF)
+		nsw_mailbox_del_vlan(func->sw, func->id, vid);
+	else if (vid)
 		nsw_guest_del_vlan(func->sw, &func->port, vid);
 	return 0;
 }

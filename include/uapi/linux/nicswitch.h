@@ -152,6 +152,8 @@ enum nsw_vlan_mode {
  *   port VLAN.
  * @NSW_DROP_HAIRPIN: Sender - the only match is the VPort that sent the frame.
  * @NSW_DROP_NO_MATCH: Sender - no port takes the frame.
+ * @NSW_DROP_CONTROL: Sender - a VF may not send this frame of the link to its
+ *   neighbours.
  * @NSW_DROP_RATE: Sender - too many frames wait already because of its
  *   transmit rate, or its interface went down while this one waited.
  * @NSW_DROP_RX_DOWN: Receiver - the interface is down.
@@ -176,6 +178,7 @@ enum nsw_drop_reason {
 	NSW_DROP_PORT_VLAN,
 	NSW_DROP_HAIRPIN,
 	NSW_DROP_NO_MATCH,
+	NSW_DROP_CONTROL,
 	NSW_DROP_RATE,
 	NSW_DROP_RX_DOWN,
 	NSW_DROP_RX_OVERSIZE,
