@@ -178,9 +178,9 @@ def test_what_cannot_be_the_external_port_is_refused():
             HOME.link("t-two", master=PF)
         lab.ip("link set t-lan nomaster")
         number = lab.add_pf_vport()
-        with refused(errno.EINVAL, "interface of the adapter"):
+        with refused(errno.EINVAL, "interface of an adapter"):
             HOME.link(f"{PF}p{number}", master=PF)
-        with refused(errno.EINVAL, "interface of the adapter"):
+        with refused(errno.EINVAL, "interface of an adapter"):
             HOME.link("nsw0v5", master=PF)
         check(run(f"ip link set lo master {PF}", ok=False).status, "lo was taken")
         check(run(f"ip link set {PF} master {PF}", ok=False).status, "the PF itself was taken")
