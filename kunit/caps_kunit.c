@@ -89,10 +89,78 @@ static void nsw_caps_refusals_need_no_extack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_caps_validate(&caps, NULL), -EINVAL);
 }
 
+/* One field above what the hardware has, with the bit that changes it. */
+static const struct nsw_caps_over {
+	size_t field;
+	u32 bit;
+} nsw_caps_over[] = {
+	{ offsetof(struct nsw_caps, max_vfs), NSW_A_CAPS_MAX_VFS },
+	{ offsetof(struct nsw_caps, max_vports), NSW_A_CAPS_MAX_VPORTS },
+	{ offsetof(struct nsw_caps, max_qps), NSW_A_CAPS_MAX_QUEUE_PAIRS },
+	{ offsetof(struct nsw_caps, max_qps_vport), NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT },
+	{ offsetof(struct nsw_caps, max_qps_default), NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT },
+	{ offsetof(struct nsw_caps, max_macs), NSW_A_CAPS_MAX_MAC_ADDRESSES },
+	{ offsetof(struct nsw_caps, max_filters), NSW_A_CAPS_MAX_FILTERS },
+};
+
+static void nsw_caps_stay_within_the_hardware(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_absent(test, &nsw_caps_base);
+	struct nsw_caps_changes changes;
+	u32 *field;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(nsw_caps_over); i++) {
+		changes = (struct nsw_caps_changes) { .caps = nsw_caps_base };
+		field = (void *)&changes.caps + nsw_caps_over[i].field;
+		*field *= 2;
+		/* Without its bit the value does not count. */
+		KUNIT_EXPECT_EQ(test, nsw_switch_set_caps(&fx->sw, &changes, NULL), 0);
+		changes.fields = BIT(nsw_caps_over[i].bit);
+		NSW_EXPECT_REFUSED(fx, nsw_switch_set_caps(&fx->sw, &changes, &fx->extack), EINVAL,
+				   INVALID_PARAMETER);
+	}
+	changes = (struct nsw_caps_changes) { .caps.flags = NSW_CAPS_F_VLAN, .flags = U32_MAX };
+	NSW_EXPECT_REFUSED(fx, nsw_switch_set_caps(&fx->sw, &changes, &fx->extack), EOPNOTSUPP,
+			   NOT_SUPPORTED);
+	KUNIT_EXPECT_EQ(test, memcmp(&fx->sw.caps, &nsw_caps_base, sizeof(nsw_caps_base)), 0);
+}
+
+static void nsw_caps_change_without_a_switch_only(struct kunit *test)
+{
+	struct nsw_caps_changes changes = {
+		.caps.max_vfs = 3, .fields = BIT(NSW_A_CAPS_MAX_VFS),
+	};
+	struct nsw_fixture *fx = nsw_fixture_with_caps(test, &nsw_caps_base);
+
+	NSW_EXPECT_REFUSED(fx, nsw_switch_set_caps(&fx->sw, &changes, &fx->extack), EBUSY,
+			   INVALID_PARAMETER);
+	nsw_fixture_reset(fx);
+	KUNIT_EXPECT_EQ(test, nsw_switch_set_caps(&fx->sw, &changes, NULL), 0);
+	nsw_fixture_expect_event(fx, NSW_EVENT_CHANGE, NSW_OBJECT_CAPS, 0);
+	KUNIT_EXPECT_EQ(test, fx->sw.caps.max_vfs, 3);
+	KUNIT_EXPECT_EQ(test, fx->sw.caps.max_vports, nsw_caps_base.max_vports);
+	KUNIT_EXPECT_EQ(test, fx->sw.hw.max_vfs, nsw_caps_base.max_vfs);
+	/* An invariant that the hardware keeps, and the change breaks. */
+	changes = (struct nsw_caps_changes) {
+		.caps.max_vports = 3, .fields = BIT(NSW_A_CAPS_MAX_VPORTS),
+	};
+	NSW_EXPECT_REFUSED(fx, nsw_switch_set_caps(&fx->sw, &changes, &fx->extack), EINVAL,
+			   INVALID_PARAMETER);
+	/* And back again. */
+	changes = (struct nsw_caps_changes) {
+		.caps.max_vfs = 8, .fields = BIT(NSW_A_CAPS_MAX_VFS),
+	};
+	KUNIT_EXPECT_EQ(test, nsw_switch_set_caps(&fx->sw, &changes, NULL), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(&fx->sw.caps, &nsw_caps_base, sizeof(nsw_caps_base)), 0);
+}
+
 static struct kunit_case nsw_caps_cases[] = {
 	KUNIT_CASE_PARAM(nsw_caps_invariants, nsw_caps_gen_params),
 	KUNIT_CASE(nsw_caps_default_record_is_valid),
 	KUNIT_CASE(nsw_caps_refusals_need_no_extack),
+	KUNIT_CASE(nsw_caps_stay_within_the_hardware),
+	KUNIT_CASE(nsw_caps_change_without_a_switch_only),
 	{}
 };
 

@@ -190,6 +190,20 @@ int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_swit
 			      struct netlink_ext_ack *extack);
 
 /**
+ * nsw_adapter_set_caps() - say what the adapter shall be able to do
+ * @adapter: the adapter, without a NIC switch
+ * @changes: capabilities to change
+ * @extack: reason of a refusal
+ *
+ * The number of VFs is also what ``sriov_totalvfs`` says from now on.
+ *
+ * Context: process context, no lock held.
+ * Return: as nsw_switch_set_caps(); -ENODEV without a driver of the PF.
+ */
+int nsw_adapter_set_caps(struct nsw_adapter *adapter, const struct nsw_caps_changes *changes,
+			 struct netlink_ext_ack *extack);
+
+/**
  * nsw_adapter_delete_switch() - delete the NIC switch and disable its VFs
  * @adapter: the adapter
  * @caller: who asks

@@ -128,6 +128,22 @@ int nsw_adapter_create_switch(struct nsw_adapter *adapter, const struct nsw_swit
 	return err;
 }
 
+int nsw_adapter_set_caps(struct nsw_adapter *adapter, const struct nsw_caps_changes *changes,
+			 struct netlink_ext_ack *extack)
+{
+	struct pci_dev *pf = nsw_pci_host_lock_bound_pf(adapter->host);
+	int err;
+
+	if (!pf)
+		return nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver");
+	err = nsw_switch_set_caps(&adapter->sw, changes, extack);
+	/* What sysfs offers; without an SR-IOV capability there is nothing to say. */
+	if (!err)
+		pci_sriov_set_totalvfs(pf, adapter->sw.caps.max_vfs);
+	nsw_pci_host_unlock_pf(pf);
+	return err;
+}
+
 static int nsw_adapter_delete_switch_locked(struct nsw_adapter *adapter, struct pci_dev *pf,
 					    const struct nsw_caller *caller,
 					    struct netlink_ext_ack *extack)
@@ -240,7 +256,7 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 		.adapter = adapter->id,
 		.parent = &pdev->dev,
 		.stats = adapter->sw.vport0.stats,
-		.max_qps = adapter->sw.caps.max_qps_default,
+		.max_qps = adapter->sw.hw.max_qps_default,
 		.qps = 1,
 		.uplink = &adapter->uplink,
 		.net = adapter->birth_net,

@@ -33,7 +33,7 @@ int nsw_nl_adapter_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const 
 	struct nsw_switch *sw = &adapter->sw;
 
 	if (nsw_nl_put_pf(skb, adapter) ||
-	    nla_put_u32(skb, NSW_A_TOTAL_VFS, sw->caps.max_vfs) ||
+	    nla_put_u32(skb, NSW_A_TOTAL_VFS, sw->hw.max_vfs) ||
 	    nla_put_u32(skb, NSW_A_NUM_VFS, sw->num_vfs))
 		return -EMSGSIZE;
 	if (sw->state == NSW_SWITCH_CREATED &&

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "genl/family.h"
+#include "model/status.h"
 
-static int nsw_nl_caps_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
+/* What receive filters can test: always the same, but for the VLAN. */
+static u32 nsw_nl_caps_filter_fields(const struct nsw_caps *caps)
 {
-	const struct nsw_caps *caps = obj;
-	struct nlattr *nest = nla_nest_start(skb, NSW_A_CAPS);
+	return NSW_FILTER_FIELD_DESTINATION_MAC |
+	       (caps->flags & NSW_CAPS_F_VLAN ? NSW_FILTER_FIELD_VLAN_ID : 0);
+}
+
+static int nsw_nl_put_caps(struct sk_buff *skb, int attr, const struct nsw_caps *caps)
+{
+	u32 sriov = caps->max_vfs ? NSW_SRIOV_F_SUPPORTED | NSW_SRIOV_F_PF : 0;
+	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -16,10 +24,21 @@ static int nsw_nl_caps_fill(struct sk_buff *skb, struct nsw_adapter *adapter, co
 	    nla_put_u32(skb, NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT, caps->max_qps_vport) ||
 	    nla_put_u32(skb, NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT, caps->max_qps_default) ||
 	    nla_put_u32(skb, NSW_A_CAPS_MAX_MAC_ADDRESSES, caps->max_macs) ||
-	    nla_put_u32(skb, NSW_A_CAPS_MAX_FILTERS, caps->max_filters))
+	    nla_put_u32(skb, NSW_A_CAPS_MAX_FILTERS, caps->max_filters) ||
+	    nla_put_u32(skb, NSW_A_CAPS_SRIOV_FLAGS, sriov) ||
+	    nla_put_u32(skb, NSW_A_CAPS_FILTER_FIELDS, nsw_nl_caps_filter_fields(caps)) ||
+	    nla_put_u32(skb, NSW_A_CAPS_NUM_QUEUES, 0))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+int nsw_nl_caps_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
+{
+	const struct nsw_switch *sw = &adapter->sw;
+
+	return nsw_nl_put_caps(skb, NSW_A_CAPS, &sw->caps) ?:
+	       nsw_nl_put_caps(skb, NSW_A_HARDWARE_CAPS, &sw->hw);
 }
 
 int nsw_nl_caps_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -28,7 +47,59 @@ int nsw_nl_caps_get_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	nsw_switch_lock(sw);
-	err = nsw_nl_reply(info, nsw_nl_caps_fill, &sw->caps);
+	err = nsw_nl_reply(info, nsw_nl_caps_fill, NULL);
 	nsw_switch_unlock(sw);
 	return err;
+}
+
+static void nsw_nl_caps_take(struct nsw_caps_changes *changes, struct nlattr **tb, int attr,
+			     u32 *value)
+{
+	if (!tb[attr])
+		return;
+	*value = nla_get_u32(tb[attr]);
+	changes->fields |= BIT(attr);
+}
+
+static void nsw_nl_caps_parse(struct nlattr **tb, struct nsw_caps_changes *changes)
+{
+	struct nsw_caps *caps = &changes->caps;
+
+	if (tb[NSW_A_CAPS_FLAGS]) {
+		caps->flags = nla_get_u32(tb[NSW_A_CAPS_FLAGS]);
+		changes->flags = U32_MAX;
+		if (tb[NSW_A_CAPS_FLAGS_MASK])
+			changes->flags = nla_get_u32(tb[NSW_A_CAPS_FLAGS_MASK]);
+	}
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_VFS, &caps->max_vfs);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_VPORTS, &caps->max_vports);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_QUEUE_PAIRS, &caps->max_qps);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT, &caps->max_qps_vport);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT,
+			 &caps->max_qps_default);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_MAC_ADDRESSES, &caps->max_macs);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_FILTERS, &caps->max_filters);
+}
+
+int nsw_nl_caps_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *nest = info->attrs[NSW_A_CAPS], *tb[NSW_A_CAPS_MAX + 1];
+	struct nsw_caps_changes changes = { };
+	int err;
+
+	if (!nest)
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "attribute caps is missing");
+	err = nla_parse_nested(tb, NSW_A_CAPS_MAX, nest, nsw_caps_nl_policy, info->extack);
+	if (err)
+		return err;
+	if (tb[NSW_A_CAPS_MAX_SWITCHES] && nla_get_u32(tb[NSW_A_CAPS_MAX_SWITCHES]) != 1)
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "MaxNumSwitches is 1");
+	if (tb[NSW_A_CAPS_SRIOV_FLAGS] || tb[NSW_A_CAPS_FILTER_FIELDS] ||
+	    tb[NSW_A_CAPS_NUM_QUEUES])
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "SR-IOV, filter fields and queues follow from the others");
+	nsw_nl_caps_parse(tb, &changes);
+	return nsw_adapter_set_caps(nsw_nl_adapter(info), &changes, info->extack);
 }

@@ -31,6 +31,7 @@ nsw_nl_fill_fn nsw_nl_switch_fill;
 nsw_nl_fill_fn nsw_nl_vf_fill;
 nsw_nl_fill_fn nsw_nl_vport_fill;
 nsw_nl_fill_fn nsw_nl_filter_fill;
+nsw_nl_fill_fn nsw_nl_caps_fill;
 
 /**
  * nsw_nl_adapter() - the adapter that a request is about

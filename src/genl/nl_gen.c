@@ -15,6 +15,23 @@ static const struct netlink_range_validation nsw_a_pci_domain_range = {
 	.max	= 65535ULL,
 };
 
+/* Common nested types */
+const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_FLAGS_MASK + 1] = {
+	[NSW_A_CAPS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[NSW_A_CAPS_MAX_SWITCHES] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_VFS] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_VPORTS] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_QUEUE_PAIRS] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_MAC_ADDRESSES] = { .type = NLA_U32, },
+	[NSW_A_CAPS_MAX_FILTERS] = { .type = NLA_U32, },
+	[NSW_A_CAPS_SRIOV_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[NSW_A_CAPS_FILTER_FIELDS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[NSW_A_CAPS_NUM_QUEUES] = { .type = NLA_U32, },
+	[NSW_A_CAPS_FLAGS_MASK] = { .type = NLA_U32, },
+};
+
 /* NSW_CMD_ADAPTER_GET - do */
 const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
@@ -46,6 +63,12 @@ const struct nla_policy nsw_adapter_del_nl_policy[NSW_A_ADAPTER_ID + 1] = {
 /* NSW_CMD_CAPS_GET - do */
 const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_CAPS_SET - do */
+const struct nla_policy nsw_caps_set_nl_policy[NSW_A_CAPS + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_CAPS] = NLA_POLICY_NESTED(nsw_caps_nl_policy),
 };
 
 /* NSW_CMD_SWITCH_NEW - do */
@@ -232,7 +255,7 @@ const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 };
 
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[28] = {
+const struct genl_ops nsw_nl_ops[29] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -259,6 +282,13 @@ const struct genl_ops nsw_nl_ops[28] = {
 		.doit		= nsw_nl_caps_get_doit,
 		.policy		= nsw_caps_get_nl_policy,
 		.maxattr	= NSW_A_ADAPTER_ID,
+	},
+	{
+		.cmd		= NSW_CMD_CAPS_SET,
+		.doit		= nsw_nl_caps_set_doit,
+		.policy		= nsw_caps_set_nl_policy,
+		.maxattr	= NSW_A_CAPS,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= NSW_CMD_SWITCH_NEW,

@@ -11,6 +11,9 @@
 
 #include <uapi/linux/nicswitch.h>
 
+/* Common nested types */
+extern const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_FLAGS_MASK + 1];
+
 extern const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
 extern const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1];
@@ -18,6 +21,8 @@ extern const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1];
 extern const struct nla_policy nsw_adapter_del_nl_policy[NSW_A_ADAPTER_ID + 1];
 
 extern const struct nla_policy nsw_caps_get_nl_policy[NSW_A_ADAPTER_ID + 1];
+
+extern const struct nla_policy nsw_caps_set_nl_policy[NSW_A_CAPS + 1];
 
 extern const struct nla_policy nsw_switch_new_nl_policy[NSW_A_OWNED + 1];
 
@@ -68,7 +73,7 @@ extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK +
 extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
 
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[28];
+extern const struct genl_ops nsw_nl_ops[29];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -76,6 +81,7 @@ int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
 int nsw_nl_adapter_new_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_del_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_caps_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_caps_set_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_switch_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_switch_get_dumpit(struct sk_buff *skb,

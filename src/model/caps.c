@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/log2.h>
+#include <linux/stddef.h>
 #include "model/caps.h"
 #include "model/status.h"
 #include "model/types.h"
@@ -58,5 +59,40 @@ int nsw_caps_validate(const struct nsw_caps *caps, struct netlink_ext_ack *extac
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "MaxMacHeaderFilters %u is not in %u..%u",
 				  caps->max_filters, caps->max_macs, NSW_FILTERS_MAX);
+	return 0;
+}
+
+static const struct {
+	size_t offset;
+	const char *name;
+} nsw_caps_fields[] = {
+	{ offsetof(struct nsw_caps, max_vfs), "MaxNumVFs" },
+	{ offsetof(struct nsw_caps, max_vports), "MaxNumVPorts" },
+	{ offsetof(struct nsw_caps, max_qps), "MaxNumQueuePairs" },
+	{ offsetof(struct nsw_caps, max_qps_vport), "MaxNumQueuePairsPerNonDefaultVPort" },
+	{ offsetof(struct nsw_caps, max_qps_default), "MaxNumQueuePairsForDefaultVPort" },
+	{ offsetof(struct nsw_caps, max_macs), "MaxNumMacAddresses" },
+	{ offsetof(struct nsw_caps, max_filters), "MaxMacHeaderFilters" },
+};
+
+static u32 nsw_caps_field(const struct nsw_caps *caps, unsigned int i)
+{
+	return *(const u32 *)((const void *)caps + nsw_caps_fields[i].offset);
+}
+
+int nsw_caps_check_within(const struct nsw_caps *caps, const struct nsw_caps *hw,
+			  struct netlink_ext_ack *extack)
+{
+	u32 lacking = caps->flags & ~hw->flags;
+	unsigned int i;
+
+	if (lacking)
+		return nsw_refuse(extack, EOPNOTSUPP, NOT_SUPPORTED,
+				  "the hardware lacks the features %#x", lacking);
+	for (i = 0; i < ARRAY_SIZE(nsw_caps_fields); i++)
+		if (nsw_caps_field(caps, i) > nsw_caps_field(hw, i))
+			return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+					  "%s %u: the hardware has %u", nsw_caps_fields[i].name,
+					  nsw_caps_field(caps, i), nsw_caps_field(hw, i));
 	return 0;
 }

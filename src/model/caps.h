@@ -18,7 +18,8 @@ struct netlink_ext_ack;
  * @max_filters: receive filters on the whole switch, multicast included
  *
  * NDIS_NIC_SWITCH_CAPABILITIES and NDIS_RECEIVE_FILTER_CAPABILITIES as one
- * record. Fixed for the life of the adapter.
+ * record. There are two of them: what the hardware could do, fixed for the life
+ * of the adapter, and what is enabled, within it.
  */
 struct nsw_caps {
 	u32 flags;
@@ -51,5 +52,17 @@ void nsw_caps_init(struct nsw_caps *caps, u32 max_vfs);
  * Return: 0 or -EINVAL.
  */
 int nsw_caps_validate(const struct nsw_caps *caps, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_caps_check_within() - check that the hardware can do it
+ * @caps: record to check
+ * @hw: what the hardware can do
+ * @extack: says what it cannot
+ *
+ * Context: any.
+ * Return: 0, -EINVAL, or -EOPNOTSUPP for a feature that it lacks.
+ */
+int nsw_caps_check_within(const struct nsw_caps *caps, const struct nsw_caps *hw,
+			  struct netlink_ext_ack *extack);
 
 #endif

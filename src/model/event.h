@@ -16,6 +16,7 @@ enum nsw_object {
 	NSW_OBJECT_VPORT,
 	NSW_OBJECT_FILTER,
 	NSW_OBJECT_BLOCK,
+	NSW_OBJECT_CAPS,
 };
 
 /**

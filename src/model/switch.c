@@ -12,7 +12,7 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 	int err;
 
 	*sw = (struct nsw_switch) {
-		.caps = *caps, .event = event, .generation = 1,
+		.hw = *caps, .caps = *caps, .event = event, .generation = 1,
 		.speed = NSW_SPEED_DEFAULT,
 		.link = true,
 	};
@@ -197,6 +197,53 @@ void nsw_switch_delete(struct nsw_switch *sw)
 		sw->state = NSW_SWITCH_ABSENT;
 	}
 	nsw_switch_unlock(sw);
+}
+
+static void nsw_switch_merge_caps(struct nsw_caps *caps, const struct nsw_caps_changes *changes)
+{
+	const struct nsw_caps *from = &changes->caps;
+
+	caps->flags = (caps->flags & ~changes->flags) | (from->flags & changes->flags);
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_VFS))
+		caps->max_vfs = from->max_vfs;
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_VPORTS))
+		caps->max_vports = from->max_vports;
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_QUEUE_PAIRS))
+		caps->max_qps = from->max_qps;
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT))
+		caps->max_qps_vport = from->max_qps_vport;
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT))
+		caps->max_qps_default = from->max_qps_default;
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_MAC_ADDRESSES))
+		caps->max_macs = from->max_macs;
+	if (changes->fields & BIT(NSW_A_CAPS_MAX_FILTERS))
+		caps->max_filters = from->max_filters;
+}
+
+int nsw_switch_set_caps(struct nsw_switch *sw, const struct nsw_caps_changes *changes,
+			struct netlink_ext_ack *extack)
+{
+	struct nsw_caps caps;
+	int err;
+
+	nsw_switch_lock(sw);
+	caps = sw->caps;
+	nsw_switch_merge_caps(&caps, changes);
+	if (sw->state != NSW_SWITCH_ABSENT)
+		err = nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				 "capabilities change only while there is no NIC switch");
+	else
+		err = nsw_caps_check_within(&caps, &sw->hw, extack) ?:
+		      nsw_caps_validate(&caps, extack);
+	if (!err) {
+		sw->caps = caps;
+		nsw_switch_notify_locked(sw, &(struct nsw_change) {
+			.event = NSW_EVENT_CHANGE,
+			.object = NSW_OBJECT_CAPS,
+		});
+	}
+	nsw_switch_unlock(sw);
+	return err;
 }
 
 int nsw_switch_set_name(struct nsw_switch *sw, const char *name, struct netlink_ext_ack *extack)

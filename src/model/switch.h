@@ -46,10 +46,11 @@ struct nsw_filter_counts {
  * @table: who receives what
  * @wire: the external port, NULL while nothing is plugged in
  * @wire_stats: counters of the external port
- * @vports: VPorts by id, @caps.max_vports of them
+ * @vports: VPorts by id, room for @hw.max_vports of them
  * @vport0: the default VPort
  * @lock: the config lock. Serialises every change of the model
- * @caps: capabilities, fixed
+ * @hw: what the hardware can do, fixed
+ * @caps: what is enabled; changes without a NIC switch only
  * @pool: the link, as far as functions share it
  * @link: the external port carries frames, or nobody minds that there is none
  * @event: who hears of changes; may be NULL
@@ -82,6 +83,7 @@ struct nsw_switch {
 	struct nsw_vport vport0;
 
 	struct mutex lock;
+	struct nsw_caps hw;
 	struct nsw_caps caps;
 	struct nsw_pool pool;
 	bool link;
@@ -204,6 +206,30 @@ static inline int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack
  * Context: process context; takes the config lock.
  */
 void nsw_switch_delete(struct nsw_switch *sw);
+
+/**
+ * struct nsw_caps_changes - capabilities to change
+ * @caps: new values
+ * @fields: which of the counts, as bits of enum nsw_caps_attr
+ * @flags: which of the flags
+ */
+struct nsw_caps_changes {
+	struct nsw_caps caps;
+	u32 fields;
+	u32 flags;
+};
+
+/**
+ * nsw_switch_set_caps() - say what the adapter shall be able to do
+ * @sw: the switch
+ * @changes: all of it or nothing
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0; -EINVAL, -EOPNOTSUPP, or -EBUSY while there is a NIC switch.
+ */
+int nsw_switch_set_caps(struct nsw_switch *sw, const struct nsw_caps_changes *changes,
+			struct netlink_ext_ack *extack);
 
 /**
  * nsw_switch_set_name() - OID_NIC_SWITCH_PARAMETERS

@@ -2,6 +2,9 @@
 
 #include "cmd.h"
 
+/* Not sent: which flag an argument is about, folded into one attribute. */
+#define FLAG_ATTR	0x4000
+
 const struct field caps_fields[] = {
 	{ NSW_A_CAPS_FLAGS, FIELD_BITS, "flags", &names_caps_flags },
 	{ NSW_A_CAPS_MAX_SWITCHES, FIELD_U32, "max_switches" },
@@ -14,16 +17,48 @@ const struct field caps_fields[] = {
 	  "max_qps_default_vport" },
 	{ NSW_A_CAPS_MAX_MAC_ADDRESSES, FIELD_U32, "max_mac_addresses" },
 	{ NSW_A_CAPS_MAX_FILTERS, FIELD_U32, "max_filters" },
+	{ NSW_A_CAPS_SRIOV_FLAGS, FIELD_BITS, "sriov", &names_sriov_flags },
+	{ NSW_A_CAPS_FILTER_FIELDS, FIELD_BITS, "filter_fields",
+	  &names_filter_fields },
+	{ NSW_A_CAPS_NUM_QUEUES, FIELD_U32, "num_queues" },
+	{ 0 }
+};
+
+static const struct keyword show_keywords[] = {
+	{ "hardware", parse_flag, NSW_A_HARDWARE_CAPS, KEYWORD_ALONE },
+	{ 0 }
+};
+
+#define FLAG(word, bit) \
+	{ word, parse_names, FLAG_ATTR + (bit), KEYWORD_CHANGE, &names_on_off }
+#define COUNT(word, attr) { word, parse_u32, attr, KEYWORD_CHANGE }
+
+static const struct keyword set_keywords[] = {
+	COUNT("vfs", NSW_A_CAPS_MAX_VFS),
+	COUNT("vports", NSW_A_CAPS_MAX_VPORTS),
+	COUNT("qps", NSW_A_CAPS_MAX_QUEUE_PAIRS),
+	COUNT("qps-per-vport", NSW_A_CAPS_MAX_QUEUE_PAIRS_PER_VPORT),
+	COUNT("qps-default", NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT),
+	COUNT("macs", NSW_A_CAPS_MAX_MAC_ADDRESSES),
+	COUNT("filters", NSW_A_CAPS_MAX_FILTERS),
+	FLAG("vlan", 0),
+	FLAG("moderation", 1),
+	FLAG("asymmetric", 2),
+	FLAG("single-pool", 3),
 	{ 0 }
 };
 
 static enum cmd_status caps_show(struct cmd *cmd)
 {
+	uint16_t which = NSW_A_CAPS;
 	struct store reply = { 0 };
 	struct attrs attrs, caps;
 	enum cmd_status status;
 	size_t i;
 
+	if (args_find(&cmd->args, NSW_A_HARDWARE_CAPS))
+		which = NSW_A_HARDWARE_CAPS;
+	cmd_adapter_args(&cmd->args, cmd->options.adapter);
 	status = cmd_read(cmd, NSW_CMD_CAPS_GET, &cmd->args, true, &reply);
 	if (status)
 		goto fini_reply;
@@ -31,8 +66,7 @@ static enum cmd_status caps_show(struct cmd *cmd)
 	out_list_begin(&cmd->out, NULL);
 	for (i = 0; i < reply.count; i++) {
 		store_get(&reply, i, &attrs);
-		attrs_parse(&caps, attrs.at[NSW_A_CAPS].data,
-			    attrs.at[NSW_A_CAPS].len);
+		attrs_parse(&caps, attrs.at[which].data, attrs.at[which].len);
 		out_object_begin(&cmd->out, NULL);
 		out_number(&cmd->out, "adapter", NULL,
 			   attrs_u32_or_zero(&attrs, NSW_A_ADAPTER_ID));
@@ -46,8 +80,47 @@ fini_reply:
 	return status;
 }
 
+static void add_flags(struct args *caps, uint32_t flags, uint32_t mask)
+{
+	struct arg *arg;
+
+	if (!mask)
+		return;
+	arg = args_add(caps, NSW_A_CAPS_FLAGS, ARG_U32, "flags");
+	arg->u32 = flags;
+	arg = args_add(caps, NSW_A_CAPS_FLAGS_MASK, ARG_U32, "flags-mask");
+	arg->u32 = mask;
+}
+
+/* What the user said goes into one nest, behind the adapter. */
+static enum cmd_status caps_set(struct cmd *cmd)
+{
+	struct args caps = { .count = 0 };
+	uint32_t flags = 0, mask = 0;
+	unsigned int i;
+
+	for (i = 1; i < cmd->args.count; i++) {
+		const struct arg *arg = &cmd->args.list[i];
+
+		if (arg->attr < FLAG_ATTR) {
+			caps.list[caps.count++] = *arg;
+			continue;
+		}
+		mask |= 1U << (arg->attr - FLAG_ATTR);
+		flags |= arg->u32 << (arg->attr - FLAG_ATTR);
+	}
+	add_flags(&caps, flags, mask);
+	cmd_adapter_args(&cmd->args, cmd->options.adapter);
+	args_add(&cmd->args, NSW_A_CAPS, ARG_NEST, NULL)->nest = &caps;
+	return cmd_change(cmd);
+}
+
 static const struct verb verbs[] = {
-	{ "show", "", caps_show },
+	{ "show", "[hardware]", caps_show, NSW_CMD_CAPS_GET, show_keywords },
+	{ "set", "[vfs N] [vports N] [qps N] [qps-per-vport N] "
+	  "[qps-default N] [macs N] [filters N] [vlan on|off] "
+	  "[moderation on|off] [asymmetric on|off] [single-pool on|off]",
+	  caps_set, NSW_CMD_CAPS_SET, set_keywords },
 	{ 0 }
 };
 

@@ -20,6 +20,8 @@ _nicswitch_values()
 		_nicswitch_ids vf ;;
 	moderation)
 		echo off low medium high adaptive ;;
+	asymmetric|single-pool)
+		echo on off ;;
 	state)
 		echo activated ;;
 	dev)
@@ -67,6 +69,11 @@ _nicswitch_arguments()
 		else
 			echo from to
 		fi ;;
+	"caps show")
+		echo hardware ;;
+	"caps set")
+		echo vfs vports qps qps-per-vport qps-default macs filters \
+			vlan moderation asymmetric single-pool ;;
 	"switch create")
 		echo name vfs qps ;;
 	"switch set")
@@ -103,8 +110,10 @@ _nicswitch_verbs()
 	case $1 in
 	adapter)
 		echo add show delete ;;
-	caps|stats)
+	stats)
 		echo show ;;
+	caps)
+		echo show set ;;
 	switch)
 		echo create show set delete ;;
 	vf)

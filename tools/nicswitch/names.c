@@ -30,6 +30,9 @@ NAMES(happened,
 NAMES(caps_flags,
 	"vlan", "per_vport_moderation", "asymmetric_qps", "single_vport_pool");
 
+NAMES(sriov_flags, "supported", "pf");
+NAMES(filter_fields, "destination_mac", "vlan_id");
+
 NAMES(vport_state,
 	[NSW_VPORT_STATE_ACTIVATED] = "activated",
 	[NSW_VPORT_STATE_DEACTIVATED] = "deactivated");

@@ -270,6 +270,21 @@ static int put_hex(struct nl_msg *msg, const struct arg *arg)
 	return nla_put(msg, arg->attr, (int)len, bytes);
 }
 
+static int put_arg(struct nl_msg *msg, const struct arg *arg);
+
+/* One level: nests hold numbers. */
+static int put_nest(struct nl_msg *msg, const struct arg *arg)
+{
+	struct nlattr *nest = nla_nest_start(msg, arg->attr | NLA_F_NESTED);
+	unsigned int i;
+
+	for (i = 0; nest && i < arg->nest->count; i++) {
+		if (put_arg(msg, &arg->nest->list[i]) < 0)
+			return -NLE_NOMEM;
+	}
+	return nest ? nla_nest_end(msg, nest) : -NLE_NOMEM;
+}
+
 static int put_arg(struct nl_msg *msg, const struct arg *arg)
 {
 	switch (arg->type) {
@@ -291,6 +306,8 @@ static int put_arg(struct nl_msg *msg, const struct arg *arg)
 		return nla_put(msg, arg->attr, sizeof(arg->mac), arg->mac);
 	case ARG_FLAG:
 		return nla_put_flag(msg, arg->attr);
+	case ARG_NEST:
+		return put_nest(msg, arg);
 	}
 	return -NLE_INVAL;
 }

@@ -15,7 +15,7 @@
 
 #define PARSE_NAME_MAX 256
 #define PARSE_HEX_MAX 128
-#define ARGS_MAX 16
+#define ARGS_MAX 20
 
 enum arg_type {
 	ARG_U8,
@@ -27,6 +27,7 @@ enum arg_type {
 	ARG_STRING,
 	ARG_MAC,
 	ARG_FLAG,
+	ARG_NEST,	/* other arguments */
 };
 
 /* One attribute of a request. */
@@ -41,6 +42,7 @@ struct arg {
 		uint64_t u64;
 		const char *string;
 		uint8_t mac[6];
+		const struct args *nest;
 	};
 };
 

@@ -49,6 +49,26 @@ enum nsw_caps_flags {
 };
 
 /**
+ * enum nsw_sriov_flags - SR-IOV capabilities, with the values of
+ *   NDIS_SRIOV_CAPABILITIES.
+ * @NSW_SRIOV_F_SUPPORTED: There can be VFs.
+ * @NSW_SRIOV_F_PF: This is the PF's side.
+ */
+enum nsw_sriov_flags {
+	NSW_SRIOV_F_SUPPORTED = 1,
+	NSW_SRIOV_F_PF = 2,
+};
+
+/**
+ * enum nsw_filter_fields - Fields of the MAC header that receive filters can
+ *   test for equality.
+ */
+enum nsw_filter_fields {
+	NSW_FILTER_FIELD_DESTINATION_MAC = 1,
+	NSW_FILTER_FIELD_VLAN_ID = 2,
+};
+
+/**
  * enum nsw_vport_state
  * @NSW_VPORT_STATE_ACTIVATED: The VPort takes part in forwarding.
  * @NSW_VPORT_STATE_DEACTIVATED: A VPort of the PF that has not been activated
@@ -262,6 +282,7 @@ enum nsw_attr {
 	NSW_A_PCI_BUS,
 	NSW_A_STANDALONE_LINK,
 	NSW_A_VFS_NEED_PF,
+	NSW_A_HARDWARE_CAPS,
 
 	__NSW_A_CNT
 };
@@ -278,6 +299,10 @@ enum nsw_caps_attr {
 	NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT,
 	NSW_A_CAPS_MAX_MAC_ADDRESSES,
 	NSW_A_CAPS_MAX_FILTERS,
+	NSW_A_CAPS_SRIOV_FLAGS,
+	NSW_A_CAPS_FILTER_FIELDS,
+	NSW_A_CAPS_NUM_QUEUES,
+	NSW_A_CAPS_FLAGS_MASK,
 
 	__NSW_A_CAPS_CNT
 };
@@ -312,6 +337,7 @@ enum nsw_cmd {
 	NSW_CMD_ADAPTER_NEW,
 	NSW_CMD_ADAPTER_DEL,
 	NSW_CMD_CAPS_GET,
+	NSW_CMD_CAPS_SET,
 	NSW_CMD_SWITCH_NEW,
 	NSW_CMD_SWITCH_GET,
 	NSW_CMD_SWITCH_SET,
@@ -342,6 +368,7 @@ enum nsw_cmd {
 	NSW_CMD_VPORT_NTF,
 	NSW_CMD_FILTER_NTF,
 	NSW_CMD_BLOCK_NTF,
+	NSW_CMD_CAPS_NTF,
 
 	__NSW_CMD_MAX
 };

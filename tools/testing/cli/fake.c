@@ -121,6 +121,7 @@ static void add_caps(struct fake_list *list)
 		fake_u32(&caps, type, type * 8);
 	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
 	put_nest(&m, NSW_A_CAPS, &caps);
+	put_nest(&m, NSW_A_HARDWARE_CAPS, &caps);
 	add(list, NSW_CMD_CAPS_GET, 0, &m);
 }
 

@@ -38,6 +38,8 @@ static const struct {
 				  NSW_A_ADAPTER_ID },
 	[NSW_CMD_CAPS_GET] = { "caps-get", NSW_CMD_CAPS_GET,
 			       NSW_A_ADAPTER_ID },
+	[NSW_CMD_CAPS_SET] = { "caps-set", NSW_CMD_CAPS_GET,
+			       NSW_A_ADAPTER_ID },
 	[NSW_CMD_SWITCH_NEW] = { "switch-new", NSW_CMD_SWITCH_GET,
 				 NSW_A_SWITCH_ID },
 	[NSW_CMD_SWITCH_GET] = { "switch-get", NSW_CMD_SWITCH_GET,
@@ -111,6 +113,7 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_VLAN_MODE] = "vlan-mode",
 	[NSW_A_VLAN_ID] = "vlan-id",
 	[NSW_A_SOURCE_VPORT_ID] = "source-vport-id",
+	[NSW_A_CAPS] = "caps",
 	[NSW_A_OWNED] = "owned",
 	[NSW_A_IFINDEX] = "ifindex",
 	[NSW_A_TOTAL_VFS] = "total-vfs",
@@ -151,6 +154,16 @@ static bool fake_is(const char *what)
 	return fake && !strcmp(fake, what);
 }
 
+/* Attributes of a nest have their number: their names are of another set. */
+static void print_nest(const struct args *nest)
+{
+	unsigned int i;
+
+	for (i = 0; i < nest->count; i++)
+		fprintf(stderr, "%c%u:%u", i ? ',' : '=', nest->list[i].attr,
+			nest->list[i].u32);
+}
+
 static void print_arg(const struct arg *arg)
 {
 	unsigned int i;
@@ -179,6 +192,9 @@ static void print_arg(const struct arg *arg)
 	case ARG_MAC:
 		for (i = 0; i < 6; i++)
 			fprintf(stderr, "%c%02x", i ? ':' : '=', arg->mac[i]);
+		break;
+	case ARG_NEST:
+		print_nest(arg->nest);
 		break;
 	case ARG_FLAG:
 		break;

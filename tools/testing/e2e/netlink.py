@@ -141,6 +141,10 @@ ATTR_NAMES = {number: name[6:].lower().replace("_", "-") for name, number in UAP
               not name.startswith(("NSW_A_CAPS_", "NSW_A_STATS_", "NSW_A_DROP_"))}
 
 
+CAPS = {number: name[11:].lower() for name, number in UAPI.items()
+        if name.startswith("NSW_A_CAPS_")}
+
+
 class Nicswitch(Netlink):
     """The family that steers the module."""
 
@@ -174,6 +178,9 @@ class Nicswitch(Netlink):
                 value = mac_bytes(value)
             elif name == "vlan-id" or name.endswith(("vendor-id", "device-id", "subsystem-id")):
                 value = struct.pack("=H", value)
+            elif name == "caps":
+                value = [attr(UAPI["NSW_A_CAPS_" + one.upper()], number)
+                         for one, number in value.items()]
             elif value is True:
                 value = b""
             parts.append(attr(_attr_number(name), value))
@@ -188,6 +195,9 @@ class Nicswitch(Netlink):
                 found[name] = mac_text(value)
             elif name == "stats":
                 found[name] = stats(value)
+            elif name in ("caps", "hardware-caps"):
+                found[name] = {CAPS[one]: int.from_bytes(number, "little")
+                               for one, number in attrs(value)}
             elif name == "block-data":
                 found[name] = value
             elif name in STRINGS:
