@@ -246,5 +246,65 @@ def test_systemd_networkd_sets_vfs():
                      f"VF 1: {shown(1)}", 20)
 
 
+NM_CONF = """[main]
+plugins=keyfile
+dns=none
+auth-polkit=false
+no-auto-default=*
+"""
+
+
+class NetworkManager(Systemd):
+    """NetworkManager with a bus of its own, where the package is installed."""
+
+    def __enter__(self):
+        for program in ("NetworkManager", "nmcli", "dbus-daemon"):
+            if not shutil.which(program):
+                raise Skipped(f"no {program}")
+        super().__enter__()
+        for folder in ("/run/dbus", "/var/lib/NetworkManager", "/run/NetworkManager/conf.d"):
+            os.makedirs(folder, exist_ok=True)
+        with open("/run/NetworkManager/conf.d/test.conf", "w", encoding="ascii") as file:
+            file.write(NM_CONF)
+        run(f"udevadm trigger -c add /sys/class/net/{PF}")
+        run("udevadm settle -t 20")
+        self.spawn("dbus-daemon", "--system", "--nofork", "--nopidfile")
+        wait_for(lambda: os.path.exists("/run/dbus/system_bus_socket"), "the bus")
+        self.spawn("NetworkManager", "--no-daemon")
+        wait_for(lambda: not run("nmcli -t general status", ok=False).status, "NetworkManager", 60)
+        return self
+
+    def spawn(self, *argv):
+        # pylint: disable-next=consider-using-with
+        self.running.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL,
+                                             stdout=subprocess.DEVNULL,
+                                             stderr=subprocess.DEVNULL))
+
+
+def test_networkmanager_makes_vfs_and_sets_them():
+    reset()
+    try:
+        with NetworkManager():
+            vfs = (f"0 mac={MAC} trust=true spoof-check=false min-tx-rate=10 max-tx-rate=100 "
+                   "vlans=7.2.ad, 2 vlans=9")
+            run("nmcli", "connection", "add", "type", "ethernet", "ifname", PF, "con-name", "test",
+                "autoconnect", "no", "ipv4.method", "disabled", "ipv6.method", "disabled",
+                "sriov.total-vfs", 3, "sriov.vfs", vfs)
+            run("nmcli connection up test")
+            wanted = {**FRESH, "mac": MAC, "trust": True, "spoofchk": False, "rate": (10, 100),
+                      "vlan": (7, 2, "802.1ad")}
+            wait_for(lambda: shown(0) == wanted, f"VF 0: {shown(0)}")
+            check_equal(shown(1), FRESH, "VF 1")
+            check_equal(shown(2), {**FRESH, "vlan": (9, 0, "802.1Q")}, "VF 2")
+            run("nmcli", "connection", "modify", "test", "sriov.vfs", "")
+            run("nmcli connection up test")
+            wait_for(lambda: shown(0) == FRESH, f"VF 0 as it was: {shown(0)}")
+            run("nmcli connection down test")
+            run("nmcli connection delete test")
+    finally:
+        reset()
+        HOME.link(PF, clear_flags=1)
+
+
 if __name__ == "__main__":
     main()
