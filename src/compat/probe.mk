@@ -15,3 +15,4 @@ ccflags-y += $(call nsw-has,netif_queue_set_napi,linux/netdevice.h,QUEUE_SET_NAP
 ccflags-y += $(call nsw-has,device_set_driver_override,linux/device.h,DEVICE_SET_DRIVER_OVERRIDE)
 ccflags-y += $(call nsw-has,struct ethtool_rxfh_param,linux/ethtool.h,ETHTOOL_RXFH_PARAM)
 ccflags-y += $(call nsw-has,rxfh_per_ctx_key,linux/ethtool.h,ETHTOOL_PER_CTX_KEY)
+ccflags-y += $(call nsw-has,xdp_set_features_flag,net/xdp.h,XDP_FEATURES)

@@ -20,13 +20,20 @@ static const char * const nsw_ethtool_drop_names[] = {
 
 static_assert(ARRAY_SIZE(nsw_ethtool_drop_names) == NSW_DROP_MAX);
 
-static const char * const nsw_ethtool_rx_names[] = { "packets", "bytes", "wakeups" };
+static const char * const nsw_ethtool_rx_names[] = {
+	"packets", "bytes", "wakeups", "xdp_drop", "xdp_tx", "xdp_redirect", "xdp_error",
+};
+
 static const char * const nsw_ethtool_tx_names[] = { "packets", "bytes" };
 
 struct nsw_ethtool_rx {
 	u64 packets;
 	u64 bytes;
 	u64 wakeups;
+	u64 xdp_drop;
+	u64 xdp_tx;
+	u64 xdp_redirect;
+	u64 xdp_error;
 };
 
 struct nsw_ethtool_tx {
@@ -50,6 +57,10 @@ static void nsw_ethtool_read_rx(const struct nsw_func *func, unsigned int index,
 		rx->packets = u64_stats_read(&stats->packets);
 		rx->bytes = u64_stats_read(&stats->bytes);
 		rx->wakeups = u64_stats_read(&stats->wakeups);
+		rx->xdp_drop = u64_stats_read(&stats->xdp.drops);
+		rx->xdp_tx = u64_stats_read(&stats->xdp.tx);
+		rx->xdp_redirect = u64_stats_read(&stats->xdp.redirects);
+		rx->xdp_error = u64_stats_read(&stats->xdp.errors);
 	} while (u64_stats_fetch_retry(&stats->syncp, start));
 }
 
@@ -146,6 +157,10 @@ void nsw_ethtool_get_stats(struct net_device *dev, struct ethtool_stats *stats, 
 		*data++ = rx.packets;
 		*data++ = rx.bytes;
 		*data++ = rx.wakeups;
+		*data++ = rx.xdp_drop;
+		*data++ = rx.xdp_tx;
+		*data++ = rx.xdp_redirect;
+		*data++ = rx.xdp_error;
 	}
 	for (i = 0; i < dev->real_num_tx_queues; i++) {
 		nsw_ethtool_read_tx(func, i, &tx);

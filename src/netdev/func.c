@@ -17,8 +17,7 @@
 #include "netdev/steering.h"
 #include "netdev/uplink.h"
 #include "netdev/vf_ndo.h"
-
-#define NSW_FUNC_MTU_MAX	9216
+#include "netdev/xdp.h"
 
 /* As for veth: what a sender left undone, a receiver on this machine can live with. */
 #define NSW_FUNC_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |	\
@@ -51,7 +50,7 @@ static bool nsw_func_send(struct net_device *dev, struct sk_buff *skb)
 	return sent;
 }
 
-static netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev)
+netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
@@ -230,6 +229,8 @@ static int nsw_func_del_slave(struct net_device *dev, struct net_device *slave)
 	.ndo_open = nsw_func_open,					\
 	.ndo_stop = nsw_func_stop,					\
 	.ndo_start_xmit = nsw_func_xmit,				\
+	.ndo_bpf = nsw_xdp_bpf,						\
+	.ndo_xdp_xmit = nsw_xdp_xmit,					\
 	.ndo_features_check = passthru_features_check,			\
 	.ndo_get_stats64 = nsw_func_get_stats64,			\
 	.ndo_set_rx_mode = nsw_rxmode_set,			\
@@ -324,6 +325,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	dev->netdev_ops = type->ops;
 	dev->ethtool_ops = &nsw_ethtool_ops;
 	nsw_compat_set_stat_ops(dev, &nsw_ethtool_stat_ops);
+	nsw_compat_set_xdp_features(dev);
 	dev->features |= type->features;
 	dev->hw_features |= type->features;
 	if (params->kind == NSW_FUNC_VPORT)

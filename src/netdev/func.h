@@ -8,9 +8,13 @@
 #include "netdev/queue.h"
 #include "netdev/shaper.h"
 
+struct bpf_prog;
 struct nsw_steering;
 struct nsw_switch;
 struct nsw_uplink;
+
+/* As most NICs. */
+#define NSW_FUNC_MTU_MAX	9216
 
 enum nsw_func_kind {
 	NSW_FUNC_PF,
@@ -51,6 +55,7 @@ struct nsw_func_params {
  * @port: what the model knows of it
  * @dev: the network device; this is its private area
  * @queues: queue pairs while the interface is up, read under RCU
+ * @xdp_prog: XDP program, read under RCU
  * @steering: which queue pair receives what; NULL while it was never needed
  * @sw: its switch
  * @stats: counters of its port
@@ -69,6 +74,7 @@ struct nsw_func {
 	struct nsw_port port;
 	struct net_device *dev;
 	struct nsw_queues __rcu *queues;
+	struct bpf_prog __rcu *xdp_prog;
 	struct nsw_steering __rcu *steering;
 	struct nsw_switch *sw;
 	struct nsw_stats __percpu *stats;
@@ -127,6 +133,16 @@ int nsw_func_set_queues(struct nsw_func *func, unsigned int num);
  * Context: RTNL held.
  */
 void nsw_func_set_mac(struct nsw_func *func, const u8 *mac);
+
+/**
+ * nsw_func_xmit() - the interface sends a frame, as ndo_start_xmit
+ * @skb: frame; owned by this function
+ * @dev: the interface
+ *
+ * Context: bottom halves disabled.
+ * Return: %NETDEV_TX_OK.
+ */
+netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev);
 
 /**
  * nsw_func_reset() - function level reset, as seen by the interface

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/ptr_ring.h>
 #include <linux/skbuff.h>
@@ -44,6 +45,20 @@ static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
 		napi_gro_receive(napi, skb);
 }
 
+/* The same, after a program has looked at it. */
+static noinline void nsw_queue_receive_xdp(struct nsw_queue *queue, struct bpf_prog *prog,
+					   struct sk_buff *skb, bool *redirected)
+{
+	struct sk_buff *next;
+
+	for (skb = nsw_xdp_receive(queue, prog, skb, redirected); skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		skb_record_rx_queue(skb, queue->index);
+		nsw_queue_receive(&queue->napi, skb);
+	}
+}
+
 static void nsw_queue_count(struct nsw_queue *queue, unsigned int packets, unsigned int bytes)
 {
 	u64_stats_update_begin(&queue->stats.syncp);
@@ -55,8 +70,11 @@ static void nsw_queue_count(struct nsw_queue *queue, unsigned int packets, unsig
 static int nsw_queue_poll(struct napi_struct *napi, int budget)
 {
 	struct nsw_queue *queue = container_of(napi, struct nsw_queue, napi);
+	const struct nsw_func *func = netdev_priv(queue->dev);
 	bool coalesce = READ_ONCE(queue->coalesce.usecs);
+	struct bpf_prog *prog = rcu_dereference_bh(func->xdp_prog);
 	unsigned int bytes = 0;
+	bool redirected = false;
 	struct sk_buff *skb;
 	int done = 0;
 
@@ -67,9 +85,14 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 		if (!skb)
 			break;
 		bytes += skb->len + ETH_HLEN;
-		nsw_queue_receive(napi, skb);
+		if (unlikely(prog))
+			nsw_queue_receive_xdp(queue, prog, skb, &redirected);
+		else
+			nsw_queue_receive(napi, skb);
 		done++;
 	}
+	if (unlikely(redirected))
+		xdp_do_flush();
 	nsw_queue_count(queue, done, bytes);
 
 	if (done < budget && napi_complete_done(napi, done)) {
@@ -120,11 +143,22 @@ static struct nsw_queue *nsw_queue_create(struct net_device *dev, unsigned int i
 	queue->dev = dev;
 	queue->index = index;
 	u64_stats_init(&queue->stats.syncp);
+	if (xdp_rxq_info_reg(&queue->xdp_rxq, dev, index, 0))
+		goto cleanup_ring;
+	if (xdp_rxq_info_reg_mem_model(&queue->xdp_rxq, MEM_TYPE_PAGE_SHARED, NULL))
+		goto unreg_rxq;
 	nsw_coalesce_init(queue, ring_size);
 	netif_napi_add(dev, &queue->napi, nsw_queue_poll);
 	nsw_compat_set_queue_napi(dev, index, &queue->napi);
 	napi_enable(&queue->napi);
 	return queue;
+
+unreg_rxq:
+	xdp_rxq_info_unreg(&queue->xdp_rxq);
+cleanup_ring:
+	ptr_ring_cleanup(&queue->ring, NULL);
+	kfree(queue);
+	return NULL;
 }
 
 /* Two steps, so that many queue pairs wait for RCU readers of their NAPI only once. */
@@ -138,6 +172,7 @@ static void nsw_queue_stop(struct nsw_queue *queue)
 
 static void nsw_queue_free(struct nsw_queue *queue)
 {
+	xdp_rxq_info_unreg(&queue->xdp_rxq);
 	ptr_ring_cleanup(&queue->ring, nsw_queue_free_skb);
 	kfree(queue);
 }

@@ -7,6 +7,7 @@
 #include <linux/u64_stats_sync.h>
 #include "model/types.h"
 #include "netdev/coalesce.h"
+#include "netdev/xdp.h"
 
 /* Frames that wait in one queue pair: what it has at first, and what it can have. */
 #define NSW_QUEUE_RING_SIZE	256
@@ -18,6 +19,7 @@
  * @packets: frames taken from the ring
  * @bytes: their bytes, Ethernet headers included
  * @wakeups: how often NAPI was woken: what an interrupt would be
+ * @xdp: what programs did with them
  * @syncp: consistency on 32-bit machines
  *
  * Written by whoever owns NAPI.
@@ -26,6 +28,7 @@ struct nsw_queue_stats {
 	u64_stats_t packets;
 	u64_stats_t bytes;
 	u64_stats_t wakeups;
+	struct nsw_xdp_stats xdp;
 	struct u64_stats_sync syncp;
 };
 
@@ -48,6 +51,7 @@ struct nsw_queue_tx_stats {
  * @kicked: NAPI is running or about to, and will look at the ring again
  * @stats: counters
  * @coalesce: interrupt moderation
+ * @xdp_rxq: what XDP programs see of it
  * @dev: the interface
  * @index: place among the queue pairs of the interface
  *
@@ -61,6 +65,7 @@ struct nsw_queue {
 	bool kicked;
 	struct nsw_queue_stats stats ____cacheline_aligned;
 	struct nsw_coalesce coalesce ____cacheline_aligned;
+	struct xdp_rxq_info xdp_rxq;
 	struct net_device *dev;
 	unsigned int index;
 };
