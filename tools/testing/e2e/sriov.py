@@ -206,6 +206,20 @@ def test_reset_of_a_vf_without_driver():
         lab.sees("v0", "pf", dst="pf")
 
 
+def test_pf_is_removed_and_found_again():
+    """With VFs, which have no file "remove" of their own."""
+    reset()
+    pf = os.path.basename(os.path.realpath(DEVICE))
+    write(f"{DEVICE}/sriov_numvfs", 3)
+    write(f"/sys/bus/pci/devices/{pf}/remove", 1)
+    check(not [name for name in HOME.rtnl.links() if name.startswith(PF)], "interfaces are left")
+    write("/sys/bus/pci/rescan", 1)
+    check(PF in HOME.rtnl.links(), "interface of a PF that was found again")
+    with Vfs(2) as lab:
+        lab.sees("v0", "v1", dst="v1")
+        lab.sees("wire", "v1", dst="v1")
+
+
 def test_many_vfs():
     reset()
     write(f"{DEVICE}/sriov_numvfs", 64)
