@@ -61,10 +61,24 @@ def pair(sink, vfs=2, filters=2, spoofchk=True):
     return adapter.path()
 
 
-def spread(path, filters):
-    """The same with the addresses of all filters, one after the other."""
+def other(path, step=0):
+    """To addresses of other filters, which the interface itself does not know of: one, or
+    step of them one after the other."""
     number = int(path.ifname[3:].partition("v")[0])
-    return Path(path.ifname, path.src, mac(96 + number, 0), path.sinks, step=filters - 2)
+    return Path(path.ifname, path.src, mac(96 + number, 0), path.sinks, step=step)
+
+
+def flows(sink, number):
+    """Independent flows between pairs of VFs, each sent by a processor of its own."""
+    adapter = Adapter(sink, 2 * number)
+    adapter.add_filters()
+    for here, there in zip(adapter.names[2::2], adapter.names[3::2]):
+        up(HOME, here)
+        to_sink(sink, there)
+        up(sink, there)
+    return [Path(adapter.names[flow], adapter.macs[flow], adapter.macs[flow + 1],
+                 [(sink, adapter.names[flow + 1])], cpu=flow // 2)
+            for flow in range(0, 2 * number, 2)]
 
 
 def vlan(sink):

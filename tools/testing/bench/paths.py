@@ -1,36 +1,55 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""All measurements of frames per second."""
+"""All measurements of frames per second, and of the instructions of a frame."""
+
+import os
 
 import ours
 import peers
+import pktgen
 
 SIZES = (1514, 9014)
-import os
-FRAMES = int(os.environ.get("NICSWITCH_FRAMES", "200000"))
+FRAMES = 200_000    # a tenth of a second or more
+FEW = 20_000        # where the machine is emulated
 VPORTS = (256, 1024)
 FILTERS = (4096, 65536)
 
 
 class Rate:
-    """Frames per second through a path."""
+    """Frames per second through paths, all at once."""
 
     unit = "pps"
 
-    def __init__(self, name, path, size=60, frames=FRAMES):
-        self.name, self.path, self.size, self.frames = name, path, size, frames
+    def __init__(self, name, *paths, size=60, frames=FRAMES):
+        self.name, self.paths, self.size, self.frames = name, paths, size, frames
 
     def run(self):
-        return self.path.run(self.frames, self.size)
+        return pktgen.run(self.paths, self.frames, self.size)
+
+
+class Copies(Rate):
+    """Frames per second that receivers get, all of them together; they may lose some."""
+
+    def run(self):
+        return pktgen.run(self.paths, self.frames, self.size, lossy=True)
+
+
+class Instructions(Rate):
+    """Instructions of a frame, on a machine whose clock counts them."""
+
+    unit = "insn"
+
+    def run(self):
+        return 1e9 / super().run()
 
 
 def sized(name, path):
     """With frames of all sizes, to compare with the bound and with veth."""
-    return [Rate(name, path)] + [Rate(f"{name}-{size}", path, size) for size in SIZES]
+    return [Rate(name, path)] + [Rate(f"{name}-{size}", path, size=size) for size in SIZES]
 
 
 def named(name, make):
     """Measurements of one path."""
-    return lambda sink: [Rate(name, make(sink))]
+    return lambda sink: [Rate(name, path) for path in [make(sink)] if path]
 
 
 def bounds(sink):
@@ -38,12 +57,17 @@ def bounds(sink):
         [Rate("bound-transmit", peers.dummy(sink, "start_xmit"))]
 
 
-def vf_vf_filters(total):
+def filters(total):
+    """One of many filters, and all of them in turn."""
     def make(sink):
-        path = ours.pair(sink, filters=total)
-        name = f"vf-vf-{total}"
-        return [Rate(name, path), Rate(f"{name}-spread", ours.spread(path, total))]
+        path, name = ours.pair(sink, filters=total), f"vf-vf-{total}"
+        return [Rate(name, path), Rate(f"{name}-same", ours.other(path)),
+                Rate(f"{name}-turn", ours.other(path, total - 2))]
     return make
+
+
+def vports(total):
+    return named(f"vf-vf-{total}vports", lambda sink: ours.pair(sink, total - 1, total - 1))
 
 
 def uplink(sink):
@@ -51,12 +75,12 @@ def uplink(sink):
 
 
 def broadcast(receivers):
-    return lambda sink: [Rate(f"broadcast-{receivers}", ours.broadcast(sink, receivers),
-                              frames=FRAMES // receivers)]
+    return lambda sink: [Copies(f"broadcast-{receivers}", ours.broadcast(sink, receivers),
+                                frames=FRAMES // receivers)]
 
 
-# Name that all measurements of a group begin with -> what sets the group up.
-GROUPS = {
+# Name of a group -> what sets it up.
+FRAME_GROUPS = {
     "bound": bounds,
     "veth": lambda sink: sized("veth", peers.veth(sink)),
     "vf-vf": lambda sink: sized("vf-vf", ours.pair(sink)),
@@ -69,20 +93,25 @@ GROUPS = {
     "netdevsim": named("netdevsim", peers.netdevsim),
     "vf-vf-port-vlan": named("vf-vf-port-vlan", ours.port_vlan),
     "vf-vf-nospoofchk": named("vf-vf-nospoofchk", lambda sink: ours.pair(sink, spoofchk=False)),
-    **{f"vf-vf-{total}": vf_vf_filters(total) for total in FILTERS},
-    **{f"vf-vf-{vports}vports": named(f"vf-vf-{vports}vports",
-                                      lambda sink, vports=vports: ours.pair(sink, vports - 1,
-                                                                            vports - 1))
-       for vports in VPORTS},
+    **{f"vf-vf-{total}": filters(total) for total in FILTERS},
+    **{f"vf-vf-{total}vports": vports(total) for total in VPORTS},
     "uplink": uplink,
     **{f"broadcast-{receivers}": broadcast(receivers) for receivers in (2, 16, 64)},
 }
 
 
-def measurements(sink, names):
-    """Sets up the groups of these names, or all."""
-    found = []
-    for name, make in GROUPS.items():
-        if not names or name in names:
-            found += make(sink)
-    return found
+def instructions(sink):
+    """Of a 60-byte frame; the bound tells how many of them are pktgen's and the stack's."""
+    return [Instructions("insn-bound-receive", peers.dummy(sink, "netif_receive"), frames=FEW),
+            Instructions("insn-veth", peers.veth(sink), frames=FEW),
+            Instructions("insn-vf-vf", ours.pair(sink), frames=FEW),
+            Instructions("insn-vf-vf-vlan", ours.vlan(sink), frames=FEW),
+            Instructions("insn-bridge", peers.bridge(sink), frames=FEW)]
+
+
+def scaling(sink):
+    """One flow, and as many as there are processors."""
+    cpus = os.cpu_count()
+    paths = ours.flows(sink, cpus)
+    return [Rate(f"smp{cpus}-{number}flow", *paths[:number], frames=FEW)
+            for number in sorted({1, 2, cpus})]

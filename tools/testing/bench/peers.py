@@ -6,7 +6,7 @@ import socket
 
 import ovs
 from netlink import IFLA_ADDRESS, mac_text
-from pktgen import Path, link
+from pktgen import TX_PACKETS, Path, link
 from system import HOME, run, write
 
 MTU = 9000
@@ -132,4 +132,6 @@ def netdevsim(sink):
     write(f"{bus}/link_device",
           f"{HOME.descriptor}:{socket.if_nametoindex('b-sim0')} "
           f"{sink.descriptor}:{peer}")
-    return Path("b-sim0", address(HOME, "b-sim0"), address(sink, "b-sim1"), [(sink, "b-sim1")])
+    # frames received are not counted; those that the other end takes are
+    return Path("b-sim0", address(HOME, "b-sim0"), address(sink, "b-sim1"),
+                [(HOME, "b-sim0", TX_PACKETS)])

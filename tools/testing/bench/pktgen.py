@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Frames per second through a path, with the kernel's packet generator."""
 
+import os
 import re
 import socket
 import struct
+import time
 
 from netlink import attrs
 from system import read, write
 
 PROC = "/proc/net/pktgen"
+SETTLE = 0.05       # seconds
 IFLA_STATS64 = 23
+RX_PACKETS, TX_PACKETS = 0, 1
 
 
 class NotDelivered(Exception):
@@ -24,8 +28,8 @@ def link(netns, ifname):
     return dict(attrs(reply[0][16:]))
 
 
-def received(netns, ifname):
-    return struct.unpack_from("=Q", link(netns, ifname)[IFLA_STATS64])[0]
+def received(netns, ifname, counter=RX_PACKETS):
+    return struct.unpack_from("=2Q", link(netns, ifname)[IFLA_STATS64])[counter]
 
 
 def tell(name, line):
@@ -37,9 +41,11 @@ class Path:
     """From an interface of this namespace, to those where all frames have to arrive.
 
     ifname: where pktgen sends
-    dst:    destination address; a list for one after the other
-    sinks:  (namespace, interface) pairs, each of which gets every frame; for a list
-            of addresses together; None if nothing can be counted
+    dst:    destination address
+    sinks:  arguments of received(), for each counter that has to count every frame
+    mode:   of pktgen: start_xmit sends, netif_receive has the frame received
+    cpu:    processor that sends
+    step:   so many addresses, starting at dst, one after the other
     """
 
     def __init__(self, ifname, src, dst, sinks, mode="start_xmit", cpu=0, step=0):
@@ -47,9 +53,7 @@ class Path:
         self.mode, self.cpu, self.step = mode, cpu, step
 
     def prepare(self, frames, size):
-        thread = f"kpktgend_{self.cpu}"
-        tell(thread, "rem_device_all")
-        tell(thread, f"add_device {self.ifname}")
+        tell(f"kpktgend_{self.cpu}", f"add_device {self.ifname}")
         for line in (f"count {frames}", f"pkt_size {size}", "delay 0", "clone_skb 0",
                      f"xmit_mode {self.mode}", f"src_mac {self.src}", f"dst_mac {self.dst}",
                      "dst 198.18.0.2", "src_min 198.18.0.1", "src_max 198.18.0.1",
@@ -66,18 +70,34 @@ class Path:
             raise NotDelivered(text.splitlines()[-1])
         return int(found[1])
 
-    def run(self, frames, size=60, want_all=True):
-        """Frames per second."""
-        self.prepare(frames, size)
-        before = [received(*sink) for sink in self.sinks]
-        start()
-        usec = self.result(frames)
-        arrived = [received(*sink) - was for sink, was in zip(self.sinks, before)]
-        if want_all and any(count < frames for count in arrived):
-            raise NotDelivered(f"{self.ifname}: of {frames} frames {arrived} arrived")
-        return frames * 1e6 / usec
+    def arrived(self, before):
+        """By sink."""
+        return [received(*sink) - was for sink, was in zip(self.sinks, before)]
 
 
-def start():
-    """Starts all prepared paths and waits for their end."""
+def settle(path, before):
+    """The same, when nothing comes any more."""
+    found = None
+    while found != path.arrived(before):
+        found = path.arrived(before)
+        time.sleep(SETTLE)
+    return found
+
+
+def run(paths, frames, size=60, lossy=False):
+    """Frames per second of all paths together, each from the processor of its own.
+
+    Of a lossy path, those that all sinks together have got."""
+    for cpu in range(os.cpu_count()):
+        tell(f"kpktgend_{cpu}", "rem_device_all")
+    for path in paths:
+        path.prepare(frames, size)
+    before = [[received(*sink) for sink in path.sinks] for path in paths]
     tell("pgctrl", "start")
+    total = 0
+    for path, was in zip(paths, before):
+        got = settle(path, was) if lossy else path.arrived(was)
+        if not lossy and any(count < frames for count in got):
+            raise NotDelivered(f"{path.ifname}: of {frames} frames {got} arrived")
+        total += (sum(got) if lossy else frames) * 1e6 / path.result(frames)
+    return total
