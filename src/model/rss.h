@@ -34,11 +34,13 @@ struct nsw_flow {
 
 /**
  * struct nsw_rss - receive side scaling of one set of flows
+ * @rcu: ends it when no frame looks at it any more
  * @table: indirection table: lowest bits of the hash -> queue pair
  * @key: secret of the Toeplitz hash
  * @lookup: what each half byte of the input adds to the hash, made of @key
  */
 struct nsw_rss {
+	struct rcu_head rcu;
 	u8 table[NSW_RSS_TABLE_SIZE];
 	u8 key[NSW_RSS_KEY_SIZE];
 	u32 lookup[NSW_RSS_INPUT_NIBBLES][16];

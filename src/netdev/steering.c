@@ -24,8 +24,7 @@ static void nsw_steering_publish(struct nsw_func *func, struct nsw_steering *ste
 
 	rcu_assign_pointer(func->steering, steering);
 	if (old)
-		synchronize_net();
-	kvfree(old);
+		kvfree_rcu(old, rcu);
 }
 
 const struct nsw_steering *nsw_steering_get(struct nsw_func *func)
@@ -68,14 +67,15 @@ int nsw_steering_set_rss(struct nsw_func *func, unsigned int context, struct nsw
 {
 	const struct nsw_steering *old = nsw_steering_get(func);
 	struct nsw_steering *steering = old ? nsw_steering_copy(old) : NULL;
-	const struct nsw_rss *old_rss;
+	struct nsw_rss *old_rss;
 
 	if (!steering)
 		return -ENOMEM;
 	old_rss = steering->rss[context];
 	steering->rss[context] = rss;
 	nsw_steering_publish(func, steering);
-	kfree(old_rss);
+	if (old_rss)
+		kfree_rcu(old_rss, rcu);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct nsw_steering_rule {
 
 /**
  * struct nsw_steering - which queue pair receives what
+ * @rcu: ends it when no frame looks at it any more
  * @rss: RSS contexts; the first is the main one and always there
  * @num_rules: rules
  * @rule: rules in the order of their location: the first that matches counts
@@ -36,7 +37,8 @@ struct nsw_steering_rule {
  * points to stays as long as any of them does.
  */
 struct nsw_steering {
-	const struct nsw_rss *rss[1 + NSW_STEERING_CONTEXTS];
+	struct rcu_head rcu;
+	struct nsw_rss *rss[1 + NSW_STEERING_CONTEXTS];
 	unsigned int num_rules;
 	struct nsw_steering_rule rule[];
 };
@@ -66,7 +68,7 @@ void nsw_steering_free(struct nsw_func *func);
  * @context: which; 0 is the main one
  * @rss: its new parameters, allocated by kmalloc(); taken over. NULL takes it away
  *
- * Context: RTNL held; waits for RCU readers.
+ * Context: RTNL held.
  * Return: 0 or -ENOMEM; then nothing has changed and @rss is still the caller's.
  */
 int nsw_steering_set_rss(struct nsw_func *func, unsigned int context, struct nsw_rss *rss);
@@ -76,7 +78,7 @@ int nsw_steering_set_rss(struct nsw_func *func, unsigned int context, struct nsw
  * @func: the interface
  * @rule: the rule; copied
  *
- * Context: RTNL held; waits for RCU readers.
+ * Context: RTNL held.
  * Return: 0, -ENOSPC or -ENOMEM.
  */
 int nsw_steering_add_rule(struct nsw_func *func, const struct nsw_steering_rule *rule);
@@ -86,7 +88,7 @@ int nsw_steering_add_rule(struct nsw_func *func, const struct nsw_steering_rule 
  * @func: the interface
  * @location: its id
  *
- * Context: RTNL held; waits for RCU readers.
+ * Context: RTNL held.
  * Return: 0, -ENOENT or -ENOMEM.
  */
 int nsw_steering_del_rule(struct nsw_func *func, u32 location);
@@ -98,7 +100,7 @@ int nsw_steering_del_rule(struct nsw_func *func, u32 location);
  *
  * The main table is spread over all of them, unless somebody has set it.
  *
- * Context: RTNL held; waits for RCU readers.
+ * Context: RTNL held.
  * Return: 0 or -ENOMEM.
  */
 int nsw_steering_follow(struct nsw_func *func, unsigned int num);
