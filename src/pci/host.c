@@ -310,7 +310,7 @@ static int nsw_pci_host_init_face(struct nsw_pci_host *host)
 
 	ids.bars = nsw_pci_mem_init(&host->mem, params->total_vfs);
 	if (!ids.bars)
-		pr_info("adapter %u: no memory in one piece for BARs, so no MSI-X\n", host->index);
+		pr_debug("adapter %u: no memory for BARs, so no MSI-X\n", host->index);
 	return nsw_pci_face_init(&host->face, &ids, params->total_vfs, params->vf_device,
 				 &nsw_pci_host_face_ops);
 }

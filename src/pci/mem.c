@@ -3,6 +3,7 @@
 
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
@@ -47,6 +48,9 @@ static void nsw_pci_mem_free(struct nsw_pci_area *area, size_t size)
 bool nsw_pci_mem_init(struct nsw_pci_mem *mem, unsigned int total_vfs)
 {
 	*mem = (struct nsw_pci_mem){ .num_vfs = total_vfs };
+	/* x86 never assigns BARs to addresses that firmware calls RAM. */
+	if (IS_ENABLED(CONFIG_X86))
+		return false;
 	if (!nsw_pci_mem_alloc(&mem->pf, NSW_PCI_MEM_BAR_SIZE))
 		return false;
 	if (!total_vfs || nsw_pci_mem_alloc(&mem->vfs, total_vfs * NSW_PCI_MEM_BAR_SIZE))
