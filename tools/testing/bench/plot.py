@@ -36,7 +36,8 @@ def svg(results, note):
                entry["name"] != "bound-transmit"]
     best = max((entry["max"] for entry in entries), default=1)
     scale, height = WIDTH / best, TOP + len(entries) * ROW + 14
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 60}" '
+    parts = ["<!-- SPDX-License-Identifier: GPL-2.0-only -->",
+             f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 60}" '
              f'height="{height}" font-family="sans-serif">',
              '<rect width="100%" height="100%" fill="white"/>',
              text(8, 18, "Millions of frames per second, 60 bytes unless named", size=14),
