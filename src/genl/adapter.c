@@ -110,7 +110,9 @@ static void nsw_nl_adapter_read(struct genl_info *info, struct nsw_adapter_confi
 						   pci->subsystem_vendor);
 	pci->subsystem_device = nsw_nl_adapter_u16(info, NSW_A_SUBSYSTEM_ID,
 						   pci->subsystem_device);
-	pci->domain = nsw_nl_u32(info, NSW_A_PCI_DOMAIN, pci->domain);
+	/* Below zero is the first that is free; the host refuses what is too large. */
+	if (info->attrs[NSW_A_PCI_DOMAIN])
+		pci->domain = min_t(u32, nla_get_u32(info->attrs[NSW_A_PCI_DOMAIN]), S32_MAX);
 	pci->bus = nsw_nl_u32(info, NSW_A_PCI_BUS, pci->bus);
 }
 

@@ -10,11 +10,6 @@
 
 #include <uapi/linux/nicswitch.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation nsw_a_pci_domain_range = {
-	.max	= 65535ULL,
-};
-
 /* Common nested types */
 const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_FLAGS_MASK + 1] = {
 	[NSW_A_CAPS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
@@ -49,7 +44,7 @@ const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1] = {
 	[NSW_A_VF_DEVICE_ID] = { .type = NLA_U16, },
 	[NSW_A_SUBSYSTEM_VENDOR_ID] = { .type = NLA_U16, },
 	[NSW_A_SUBSYSTEM_ID] = { .type = NLA_U16, },
-	[NSW_A_PCI_DOMAIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &nsw_a_pci_domain_range),
+	[NSW_A_PCI_DOMAIN] = { .type = NLA_U32, },
 	[NSW_A_PCI_BUS] = NLA_POLICY_MAX(NLA_U32, 255),
 	[NSW_A_STANDALONE_LINK] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NSW_A_VFS_NEED_PF] = NLA_POLICY_MAX(NLA_U32, 1),

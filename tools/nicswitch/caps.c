@@ -117,9 +117,8 @@ static enum cmd_status caps_set(struct cmd *cmd)
 
 static const struct verb verbs[] = {
 	{ "show", "[hardware]", caps_show, NSW_CMD_CAPS_GET, show_keywords },
-	{ "set", "[vfs N] [vports N] [qps N] [qps-per-vport N] "
-	  "[qps-default N] [macs N] [filters N] [vlan on|off] "
-	  "[moderation on|off] [asymmetric on|off] [single-pool on|off]",
+	{ "set", "[vfs N] [vports N] [qps N] [qps-per-vport N] [qps-default N]\n"
+	  "      [macs N] [filters N] [vlan on|off] [moderation on|off] [asymmetric on|off] [single-pool on|off]",
 	  caps_set, NSW_CMD_CAPS_SET, set_keywords },
 	{ 0 }
 };
