@@ -182,14 +182,13 @@ start_qemu() {
 		cat "$run/err" >&2 &
 		pumps+=($!)
 	fi
-	# pci=no_e820: for firmware as old as QEMU's says it is, x86 keeps BARs off ordinary memory.
 	# Threads would count side by side.
 	[[ ! $icount ]] || { accel=tcg,thread=single; args+=(-icount "shift=0,sleep=on"); }
 	run_guest qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 		-machine pc -accel "$accel" -cpu max -smp "$smp" -m "$mem" \
 		-kernel "$root/vmlinuz" -initrd "$root/initrd" \
 		-append "console=ttyS0 ignore_loglevel panic=-1 oops=panic mitigations=off nokaslr \
-			pci=no_e820 apparmor=0 audit=0 watchdog_thresh=20 rcupdate.rcu_cpu_stall_timeout=40" \
+			apparmor=0 audit=0 watchdog_thresh=20 rcupdate.rcu_cpu_stall_timeout=40" \
 		-serial "file:$run/kernel.log" "${args[@]}" 2>"$run/vmm.log"
 	if ((${#pumps[@]})); then
 		# QEMU may have died before it opened them
