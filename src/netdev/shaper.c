@@ -8,6 +8,9 @@
 #include "model/stats.h"
 #include "netdev/shaper.h"
 
+/* With those that come in spite of a stopped queue: a program's, and what was on its way. */
+#define NSW_SHAPER_FRAMES_MAX	(2 * NSW_SHAPER_FRAMES)
+
 /* Frames that one turn sends before others get the CPU. */
 #define NSW_SHAPER_BUDGET	64
 
@@ -49,6 +52,15 @@ static bool nsw_shaper_has_qdisc(struct nsw_shaper *shaper, const struct sk_buff
 	has = rcu_dereference(txq->qdisc)->enqueue;
 	rcu_read_unlock();
 	return has;
+}
+
+static bool nsw_shaper_is_full(struct nsw_shaper *shaper, const struct sk_buff *skb)
+{
+	u32 waiting = skb_queue_len(&shaper->frames);
+
+	if (likely(waiting < NSW_SHAPER_FRAMES))
+		return false;
+	return waiting >= NSW_SHAPER_FRAMES_MAX || !nsw_shaper_has_qdisc(shaper, skb);
 }
 
 static void nsw_shaper_stop(struct nsw_shaper *shaper)
@@ -159,8 +171,7 @@ void nsw_shaper_set(struct nsw_shaper *shaper, const struct nsw_rate_params *par
 void nsw_shaper_xmit(struct nsw_shaper *shaper, struct sk_buff *skb)
 {
 	spin_lock(&shaper->lock);
-	if (skb_queue_len(&shaper->frames) >= NSW_SHAPER_FRAMES &&
-	    !nsw_shaper_has_qdisc(shaper, skb)) {
+	if (unlikely(nsw_shaper_is_full(shaper, skb))) {
 		spin_unlock(&shaper->lock);
 		nsw_stats_drop(shaper->stats, NSW_DROP_RATE);
 		kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
