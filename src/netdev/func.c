@@ -138,6 +138,7 @@ static int nsw_func_open(struct net_device *dev)
 
 	if (err)
 		return err;
+	nsw_shaper_open(&func->shaper);
 	netif_tx_start_all_queues(dev);
 	if (func->kind == NSW_FUNC_PF)
 		nsw_vport_follow_pf(func->sw, true);
@@ -150,8 +151,9 @@ static int nsw_func_stop(struct net_device *dev)
 
 	if (func->kind == NSW_FUNC_PF)
 		nsw_vport_follow_pf(func->sw, false);
+	/* First, as it may be about to start the queues of the stack. */
+	nsw_shaper_close(&func->shaper);
 	netif_tx_stop_all_queues(dev);
-	nsw_shaper_purge(&func->shaper);
 	nsw_rxmode_clear(dev);
 	nsw_channels_close(func);
 	return 0;

@@ -171,7 +171,7 @@ void nsw_shaper_set(struct nsw_shaper *shaper, const struct nsw_rate_params *par
 void nsw_shaper_xmit(struct nsw_shaper *shaper, struct sk_buff *skb)
 {
 	spin_lock(&shaper->lock);
-	if (unlikely(nsw_shaper_is_full(shaper, skb))) {
+	if (unlikely(!shaper->open || nsw_shaper_is_full(shaper, skb))) {
 		spin_unlock(&shaper->lock);
 		nsw_stats_drop(shaper->stats, NSW_DROP_RATE);
 		kfree_skb_reason(skb, SKB_DROP_REASON_QDISC_DROP);
@@ -185,7 +185,14 @@ void nsw_shaper_xmit(struct nsw_shaper *shaper, struct sk_buff *skb)
 	spin_unlock(&shaper->lock);
 }
 
-void nsw_shaper_purge(struct nsw_shaper *shaper)
+void nsw_shaper_open(struct nsw_shaper *shaper)
+{
+	spin_lock_bh(&shaper->lock);
+	shaper->open = true;
+	spin_unlock_bh(&shaper->lock);
+}
+
+void nsw_shaper_close(struct nsw_shaper *shaper)
 {
 	struct sk_buff_head frames;
 	struct sk_buff *skb;
@@ -193,6 +200,8 @@ void nsw_shaper_purge(struct nsw_shaper *shaper)
 	__skb_queue_head_init(&frames);
 	spin_lock_bh(&shaper->lock);
 	skb_queue_splice_init(&shaper->frames, &frames);
+	/* Sockets that bypass the qdisc may have found the interface up still. */
+	shaper->open = false;
 	shaper->stopped = false;
 	spin_unlock_bh(&shaper->lock);
 	/* With nothing to send it does not start again. */

@@ -23,6 +23,7 @@ struct nsw_stats;
  * @timer: wakes it when the next frame may go
  * @busy: somebody is sending, and will look at @frames again
  * @stopped: the stack has been told to hold its frames back
+ * @open: the interface is up; otherwise frames are dropped
  * @waited: there were frames in @frames ever since one had to wait
  *
  * A frame that has to wait still belongs to its socket, as in the ring of a
@@ -40,6 +41,7 @@ struct nsw_shaper {
 	struct hrtimer timer;
 	bool busy;
 	bool stopped;
+	bool open;
 	bool waited;
 };
 
@@ -76,11 +78,21 @@ void nsw_shaper_set(struct nsw_shaper *shaper, const struct nsw_rate_params *par
 void nsw_shaper_xmit(struct nsw_shaper *shaper, struct sk_buff *skb);
 
 /**
- * nsw_shaper_purge() - throw waiting frames away
- * @shaper: shaper of an interface that sends no more
+ * nsw_shaper_open() - the interface comes up
+ * @shaper: the shaper
+ *
+ * Context: process context.
+ */
+void nsw_shaper_open(struct nsw_shaper *shaper);
+
+/**
+ * nsw_shaper_close() - throw waiting frames away, and take no more
+ * @shaper: shaper of an interface that goes down
+ *
+ * Afterwards neither the timer nor a queue of the stack is started.
  *
  * Context: process context; waits for a timer that is running.
  */
-void nsw_shaper_purge(struct nsw_shaper *shaper);
+void nsw_shaper_close(struct nsw_shaper *shaper);
 
 #endif
