@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/netdev_queues.h>
+#include <net/sock.h>
 #include "model/stats.h"
 #include "netdev/func.h"
 #include "netdev/queue.h"
@@ -35,14 +36,17 @@ static void nsw_queue_kick(struct nsw_queue *queue)
 
 /*
  * GRO takes pages out of what it merges, so nobody else may look at them; and
- * what a local socket sends is a clone of what it keeps.
+ * what a local socket sends is a clone of what it keeps. Nor does it expect
+ * frames that belong to a socket, unless it is told.
  */
 static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
 {
-	if (!(skb->dev->features & NETIF_F_GRO) || unlikely(skb_unclone(skb, GFP_ATOMIC)))
+	if (!(skb->dev->features & NETIF_F_GRO) || unlikely(skb_unclone(skb, GFP_ATOMIC))) {
 		netif_receive_skb(skb);
-	else
-		napi_gro_receive(napi, skb);
+		return;
+	}
+	skb_prepare_for_gro(skb);
+	napi_gro_receive(napi, skb);
 }
 
 /* The same, after a program has looked at it. */
