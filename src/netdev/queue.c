@@ -122,14 +122,16 @@ static unsigned int nsw_queue_drain(struct nsw_queue *queue, struct nsw_queues *
 	struct sk_buff *skb;
 
 	/* Senders may go on meanwhile; what waits now is what has to go. */
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	while (num++ < size && (skb = ptr_ring_consume(&queue->ring))) {
 		if (heir && !nsw_queues_deliver(heir, skb))
 			continue;
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 		lost++;
 	}
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 	return lost;
 }
 
