@@ -108,7 +108,7 @@ static struct sk_buff *nsw_xdp_complete(struct sk_buff *skb)
 {
 	struct sk_buff *copy;
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0))
 		goto free_skb;
 	if (skb_vlan_tag_present(skb)) {
 		skb = __vlan_hwaccel_push_inside(skb);
