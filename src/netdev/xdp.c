@@ -61,6 +61,7 @@ int nsw_xdp_xmit(struct net_device *dev, int num, struct xdp_frame **frames, u32
 		skb = xdp_build_skb_from_frame(frames[i], dev);
 		if (unlikely(!skb))
 			break;
+		skb_reset_network_header(skb);
 		__skb_push(skb, ETH_HLEN);
 		nsw_func_xmit(skb, dev);
 	}
@@ -141,12 +142,14 @@ static void nsw_xdp_update_skb(struct sk_buff *skb, const struct xdp_buff *xdp)
 								  CHECKSUM_NONE;
 	if (metalen > 0)
 		skb_metadata_set(skb, metalen);
+	else
+		skb_metadata_clear(skb);
 }
 
 static void nsw_xdp_transmit(struct nsw_queue *queue, struct sk_buff *skb)
 {
 	skb_set_queue_mapping(skb, 0);
-	skb_reset_network_header(skb);
+	skb_set_network_header(skb, ETH_HLEN);
 	nsw_xdp_count(queue, &queue->stats.xdp.tx);
 	nsw_func_xmit(skb, queue->dev);
 }
@@ -184,6 +187,8 @@ static struct sk_buff *nsw_xdp_run(struct nsw_queue *queue, struct bpf_prog *pro
 	switch (act) {
 	case XDP_PASS:
 		nsw_xdp_update_skb(skb, &xdp);
+		/* It may be addressed to somebody else now. */
+		skb->pkt_type = PACKET_HOST;
 		skb->protocol = eth_type_trans(skb, queue->dev);
 		skb_reset_network_header(skb);
 		return skb;
