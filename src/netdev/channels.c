@@ -85,6 +85,7 @@ int nsw_channels_set(struct nsw_func *func, unsigned int num)
 		queues = nsw_queues_create(dev, num, func->ring_size, old);
 		if (!queues) {
 			netif_set_real_num_queues(dev, was, was);
+			nsw_steering_follow(func, was);
 			return -ENOMEM;
 		}
 		nsw_channels_publish(func, queues);
