@@ -269,7 +269,11 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	if (!IS_ERR(func))
 		rcu_assign_pointer(adapter->pf, func);
 	rtnl_unlock();
-	return PTR_ERR_OR_ZERO(func);
+	if (IS_ERR(func))
+		return PTR_ERR(func);
+	/* The PCI core forgets the number when the driver goes; the capabilities stay. */
+	pci_sriov_set_totalvfs(pdev, adapter->sw.caps.max_vfs);
+	return 0;
 }
 
 static void nsw_adapter_pf_remove(void *priv, struct pci_dev *pdev)
