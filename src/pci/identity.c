@@ -54,8 +54,15 @@ int nsw_pci_identity_learn(const struct nsw_pci_params *params)
 static int nsw_pci_identity_matches(struct device_driver *drv, void *data)
 {
 	struct pci_driver *driver = to_pci_driver(drv);
+	const struct pci_device_id *id;
 
-	return driver != nsw_pci_identity_vf_driver && pci_match_id(driver->id_table, data);
+	if (driver == nsw_pci_identity_vf_driver)
+		return false;
+	/* Some ids, such as all that vfio-pci has, count for an override only. */
+	for (id = pci_match_id(driver->id_table, data); id; id = pci_match_id(id + 1, data))
+		if (!id->override_only)
+			return true;
+	return false;
 }
 
 /* Is there a driver that might be asked before ours? */
