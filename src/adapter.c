@@ -190,6 +190,10 @@ static int nsw_adapter_create_host(struct nsw_adapter *adapter,
 	struct nsw_pci_params pci = config->pci;
 	int err;
 
+	if (!pci.vendor || pci.vendor == PCI_VENDOR_ID_PCI_SIG || pci.vendor == 0xffff)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "PCI vendor %#06x says that there is no function, or none yet",
+				  pci.vendor);
 	pci.total_vfs = config->vfs;
 	pci.serial = nsw_adapter_serial(adapter);
 	/* As with most: the subsystem is the function itself. */

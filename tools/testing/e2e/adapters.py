@@ -101,6 +101,9 @@ def test_what_does_not_fit_is_refused():
             adapters.add(total_vfs=5000)
         with refused(errno.EINVAL, "MaxNumVPorts"):
             adapters.add(total_vfs=8, num_vports=4)
+        for vendor in (0, 1, 0xffff):
+            with refused(errno.EINVAL, "PCI vendor"):
+                adapters.add(vendor_id=vendor)
         with refused(errno.ENODEV, "adapter 9"):
             adapters.nl.do("adapter-del", adapter_id=9)
         first = adapters.nl.do("adapter-get")["pci-address"]
