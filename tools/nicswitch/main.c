@@ -314,9 +314,13 @@ static enum cmd_status run_batch(struct cmd *batch)
 		number++;
 		status = run_line(batch, line);
 	}
-	if (status)
+	if (!status && !feof(file)) {
+		fprintf(stderr, "nicswitch: %s: %s\n", name, strerror(errno));
+		status = CMD_REFUSED;
+	} else if (status) {
 		fprintf(stderr, "nicswitch: %s: stopped at line %u\n", name,
 			number);
+	}
 	free(line);
 	nsw_nl_close(batch->nl);
 
