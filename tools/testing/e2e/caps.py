@@ -89,6 +89,10 @@ def test_number_of_vfs_is_what_sysfs_offers():
         device = f"/sys/class/net/{PF}/device"
         nl.do("caps-set", caps={"max_vfs": 3})
         check_equal(read(f"{device}/sriov_totalvfs"), "3", "sriov_totalvfs")
+        address = nl.do("adapter-get")["pci-address"]
+        for verb in ("unbind", "bind"):
+            write(f"/sys/bus/pci/drivers/nicswitch/{verb}", address)
+        check_equal(read(f"{device}/sriov_totalvfs"), "3", "sriov_totalvfs, bound again")
         check_equal(nl.do("adapter-get")["total-vfs"], hardware["max_vfs"], "TotalVFs")
         with refused(errno.ERANGE):
             write(f"{device}/sriov_numvfs", 4)
