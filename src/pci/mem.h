@@ -20,8 +20,8 @@
  * foreign driver is refused with -EBUSY, which is the right answer: there are no
  * registers that it would know. Mapping them, and with it MSI-X, is not refused.
  *
- * Pages of a thousand VFs must lie in one piece. When there is none, the adapter
- * has neither BARs nor MSI-X, and works as well.
+ * Pages of a thousand VFs must lie in one piece. When there is none, and on x86
+ * always, the adapter has neither BARs nor MSI-X, and works as well.
  */
 
 /**
