@@ -463,7 +463,8 @@ int nsw_nl_listen(struct nsw_nl *nl, const char *group, int stop_fd,
 	for (;;) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return set_error(nl->error, errno, strerror(errno));
-		if (fds[0].revents)
+		/* What came before the signal is told before it ends. */
+		if (fds[0].revents && !fds[1].revents)
 			return 0;
 
 		err = nl_recvmsgs(nl->sock, nl->cb);
