@@ -24,7 +24,7 @@ KNOWN = (
     (r"ip6_forward_instats_vrf\.sh", "Ip6InDiscards", "the guest kernel has no XFRM"),
     (r"no_forwarding\.sh", "", "takes more than five minutes here, between veths too"),
     (r"sch_ets\.sh", "", "shares of a saturated link: too slow here, between veths too"),
-    (r"tc_actions\.sh", "", "hangs without the csum action, between veths too"),
+    (r"tc_actions\.sh", "", "hangs without the ct action, between veths too"),
     (r"tc_flower_cfm\.sh", "", "iproute2 6.1 has no CFM match"),
     (r"tc_flower_l2_miss\.sh", "", "iproute2 6.1 has no l2_miss match"),
 )
