@@ -79,7 +79,7 @@ help:
 	@echo "make run        the demo: switch, VFs, VPorts and filters in a User Mode Linux guest"
 	@echo "make check      all tests, in User Mode Linux and on Debian's kernels in QEMU"
 	@echo "make conformance   what other software makes of PF and VFs, and the kernel's forwarding tests"
-	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch; about 15 minutes"
+	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"
 	@echo "make shell      a shell in a guest with the module loaded"
 	@echo "make setup      install the packages that all of this needs"
 	@echo "make cli        only the command-line tool"

@@ -136,7 +136,7 @@ int nsw_adapter_create(const struct nsw_adapter_config *config, struct net *net,
  *
  * Context: process context, no lock held. A program that holds a PCI function open,
  * through VFIO, can make it take as long as it likes; so it goes in a work item, for
- * which this waits ten seconds.
+ * which this waits ten seconds; or longer, see Documentation/locking.rst.
  * Return: 0, -ENODEV, or -EINPROGRESS when it is still going.
  */
 int nsw_adapter_delete(u32 id, const struct net *net, struct netlink_ext_ack *extack);

@@ -148,8 +148,9 @@ netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev);
  * nsw_func_reset() - function level reset, as seen by the interface
  * @func: the interface
  *
- * Throws waiting frames away; then its driver starts anew and asks for what
- * the interface wants now.
+ * Throws frames away that wait in its queue pairs, not those that wait for
+ * their rate; then its driver starts anew and asks for what the interface wants
+ * now.
  *
  * Context: RTNL held.
  */
