@@ -9,7 +9,7 @@ import time
 
 QUICK = bool(os.environ.get("NICSWITCH_E2E_QUICK"))
 SLOW_GUEST = os.environ.get("NICSWITCH_GUEST") == "qemu"
-PATIENCE = 20 if SLOW_GUEST else 5      # seconds; only failing tests wait that long
+PATIENCE = 40 if SLOW_GUEST else 20     # seconds; only failing tests wait that long
 GRACE = 0.008 if SLOW_GUEST else 0.001  # seconds in which nothing more must come
 
 

@@ -31,7 +31,7 @@ def diagnose(text):
         print(f"# {line}")
 
 
-def run_test(test):
+def run_once(test):
     """Returns the directive of the result line, or None for a failure."""
     try:
         test()
@@ -51,6 +51,17 @@ def run_test(test):
             diagnose(f"cleaning up: {worse}")
         return None
     return ""
+
+
+def run_test(test):
+    """As run_once(), but what fails is tried once more, and called flaky if it passes then."""
+    directive = run_once(test)
+    if directive is None:
+        diagnose("once more:")
+        directive = run_once(test)
+        if directive is not None:
+            directive += " # FLAKY"
+    return directive
 
 
 def quick(test):

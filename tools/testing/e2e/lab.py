@@ -53,6 +53,11 @@ class Port:
         # sending takes the stack's word, and it learns of a loss later
         return None if carrier and not running else carrier
 
+    def deaf(self):
+        """Whether the stack still drops what is sent, in silence, though carrier is back."""
+        _, flags, _ = self.netns.rtnl.links()[self.ifname]
+        return flags & UP and self.carrier() is None
+
     def address(self, text, prefix=24):
         with self.netns:
             if ":" in text:
@@ -296,6 +301,7 @@ class Lab:
         for part in drop.split():
             name, _, count = part.partition("*")
             wanted_drops[name] = int(count or 1)
+        wait_for(lambda: not self.ports[port].deaf(), f"the stack sends on {port}")
         serial = self.send(port, **frame)
         seen, end = {}, time.monotonic() + PATIENCE
         while time.monotonic() < end:

@@ -91,7 +91,8 @@ def test_pf_and_vfs_have_the_carrier_of_the_external_port():
         HOME.link("t-lan", clear_flags=UP)
         carries(lab["pf"], False)
         HOME.link("t-lan", set_flags=UP)
-        carries(lab["pf"], True)
+        for name in ("pf", "v0", "wire"):
+            carries(lab[name], True)
         lab.sees("wire", "v0", dst="v0")
 
 
