@@ -10,6 +10,7 @@ from system import HOME, run, write
 
 FILTERS = 65536
 VFS = 256
+QUEUE_VFS, QUEUES = 64, 8
 SETTLE = 0.3        # seconds in which RCU and work items end
 
 
@@ -78,11 +79,29 @@ def vfs():
     return values
 
 
+def queues():
+    """Memory of the queue pairs that VFs have beyond their first."""
+    used = {}
+    for number in (1, QUEUES):
+        nl = Nicswitch()
+        nl.do("switch-new", num_vfs=QUEUE_VFS)
+        before = free_memory()
+        for vf in range(QUEUE_VFS):
+            nl.do("vf-new")
+            nl.do("vport-new", vf_id=vf, queue_pairs=number)
+            up(HOME, f"nsw0v{vf}")
+        used[number] = before - free_memory()
+        nl.close()
+        run("nicswitch reset")
+    return {"queue-memory": (used[QUEUES] - used[1]) / (QUEUE_VFS * (QUEUES - 1))}
+
+
 def measurements():
     found = []
     for procedure, names in ((filters, {"filters-add": "ns", "filters-dump": "ns",
                                         "filters-remove": "ns", "filter-memory": "bytes"}),
-                             (vfs, {"vf-create": "ns", "vf-remove": "ns", "vf-memory": "bytes"})):
+                             (vfs, {"vf-create": "ns", "vf-remove": "ns", "vf-memory": "bytes"}),
+                             (queues, {"queue-memory": "bytes"})):
         values = {}
         for name, unit in names.items():
             found.append(Once(name, unit, values, procedure))

@@ -2,8 +2,9 @@
 """nicswitch's own paths. Each has an adapter of its own, so that all can exist side by side."""
 
 import batch
+import bpf
 from netlink import Nicswitch
-from peers import VID, address, ip, mac, tagged, to_sink, up
+from peers import VID, XDP_MTU, address, ip, mac, tagged, to_sink, up
 from pktgen import Path
 from system import HOME
 
@@ -121,3 +122,24 @@ def broadcast(sink, receivers):
         up(sink, name)
     return Path(adapter.names[0], adapter.macs[0], "ff:ff:ff:ff:ff:ff",
                 [(sink, name) for name in adapter.names[1:]] + [(HOME, adapter.pf)])
+
+
+def xdp(sink):
+    """What a program on VF 1 does with the frames of VF 0."""
+    adapter, beyond = Adapter(sink), Adapter(sink)
+    up(sink, adapter.names[1], mtu=XDP_MTU)
+    adapter.add_filters()
+    path, end = adapter.path(), [(sink, adapter.names[1])]
+    # redirected into another switch, in which somebody has the address that the frames have
+    HOME.rtnl.vf(beyond.pf, 1, spoofchk=0)
+    beyond.do("filter-new", vport_id=beyond.vports[1], mac=beyond.macs[1])
+    beyond.do("filter-new", vport_id=beyond.vports[0], mac=adapter.macs[1])
+    index = sink.rtnl.links()[beyond.names[1]][0]
+    codes = {
+        "pass": (bpf.verdict(bpf.PASS), []),
+        "drop": (bpf.verdict(bpf.DROP), []),
+        "tx": (bpf.swap_addresses_and_send(), [(HOME, adapter.names[0])]),
+        "redirect": (bpf.redirect(index), [(HOME, beyond.names[0])]),
+    }
+    return {f"xdp-{name}": path.with_program(end[0], code, end + sinks)
+            for name, (code, sinks) in codes.items()}

@@ -74,6 +74,10 @@ def uplink(sink):
     return [Rate(name, path) for name, path in ours.uplink(sink).items()]
 
 
+def xdp(sink):
+    return [Rate(name, path) for name, path in ours.xdp(sink).items()]
+
+
 def broadcast(receivers):
     return lambda sink: [Copies(f"broadcast-{receivers}", ours.broadcast(sink, receivers),
                                 frames=FRAMES // receivers)]
@@ -96,6 +100,8 @@ FRAME_GROUPS = {
     **{f"vf-vf-{total}": filters(total) for total in FILTERS},
     **{f"vf-vf-{total}vports": vports(total) for total in VPORTS},
     "uplink": uplink,
+    "xdp-drop-veth": named("xdp-drop-veth", peers.veth_xdp),
+    "xdp": xdp,
     **{f"broadcast-{receivers}": broadcast(receivers) for receivers in (2, 16, 64)},
 }
 

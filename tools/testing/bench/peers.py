@@ -4,12 +4,14 @@
 import os
 import socket
 
+import bpf
 import ovs
 from netlink import IFLA_ADDRESS, mac_text
 from pktgen import TX_PACKETS, Path, link
 from system import HOME, run, write
 
 MTU = 9000
+XDP_MTU = 1500  # a frame in one page
 VID = 10
 
 
@@ -26,9 +28,9 @@ def ip(words, netns=None):
     run(f"ip {words}", netns=netns)
 
 
-def up(netns, *names):
+def up(netns, *names, mtu=MTU):
     for name in names:
-        ip(f"link set {name} mtu {MTU} up", netns)
+        ip(f"link set {name} mtu {mtu} up", netns)
 
 
 def to_sink(sink, name):
@@ -53,6 +55,17 @@ def veth(sink, gro=False):
     if gro:
         run(f"ethtool -K {name}p gro on", netns=sink)
     return Path(name, address(HOME, name), address(sink, f"{name}p"), [(sink, f"{name}p")])
+
+
+def veth_xdp(sink):
+    """The far end of a veth pair drops all frames by a program; it counts what the program saw."""
+    ip("link add b-vethx type veth peer name b-vethxp")
+    to_sink(sink, "b-vethxp")
+    up(HOME, "b-vethx", mtu=XDP_MTU)
+    up(sink, "b-vethxp", mtu=XDP_MTU)
+    path = Path("b-vethx", address(HOME, "b-vethx"), address(sink, "b-vethxp"), [])
+    end = (sink, "b-vethxp")
+    return path.with_program(end, bpf.verdict(bpf.DROP), [end])
 
 
 def macvlan(sink):

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Frames per second through a path, with the kernel's packet generator."""
 
+import contextlib
 import os
 import re
 import socket
 import struct
 import time
+import types
 
+import bpf
 from netlink import attrs
 from system import read, write
 
@@ -51,6 +54,13 @@ class Path:
     def __init__(self, ifname, src, dst, sinks, mode="start_xmit", cpu=0, step=0):
         self.ifname, self.src, self.dst, self.sinks = ifname, src, dst, sinks
         self.mode, self.cpu, self.step = mode, cpu, step
+        self.program = None
+
+    def with_program(self, port, code, sinks):
+        """The same path while an XDP program is on an interface, (namespace, name)."""
+        path = Path(self.ifname, self.src, self.dst, sinks)
+        path.program = bpf.Program(types.SimpleNamespace(netns=port[0], ifname=port[1]), code)
+        return path
 
     def prepare(self, frames, size):
         tell(f"kpktgend_{self.cpu}", f"add_device {self.ifname}")
@@ -90,13 +100,17 @@ def run(paths, frames, size=60, lossy=False):
     Of a lossy path, those that all sinks together have got."""
     for cpu in range(os.cpu_count()):
         tell(f"kpktgend_{cpu}", "rem_device_all")
-    for path in paths:
-        path.prepare(frames, size)
-    before = [[received(*sink) for sink in path.sinks] for path in paths]
-    tell("pgctrl", "start")
+    with contextlib.ExitStack() as stack:
+        for path in paths:
+            if path.program:
+                stack.enter_context(path.program)
+            path.prepare(frames, size)
+        before = [[received(*sink) for sink in path.sinks] for path in paths]
+        tell("pgctrl", "start")
+        arrived = [settle(path, was) if lossy else path.arrived(was)
+                   for path, was in zip(paths, before)]
     total = 0
-    for path, was in zip(paths, before):
-        got = settle(path, was) if lossy else path.arrived(was)
+    for path, got in zip(paths, arrived):
         if not lossy and any(count < frames for count in got):
             raise NotDelivered(f"{path.ifname}: of {frames} frames {got} arrived")
         total += (sum(got) if lossy else frames) * 1e6 / path.result(frames)

@@ -23,6 +23,8 @@ TARGETS = (
     ("TCP stream, VF to VF / veth", "tcp-vf-vf", "tcp-veth", ">= 1.0"),
     ("TCP, 8 streams, VF to VF / veth", "tcp8-vf-vf", "tcp8-veth", ""),
     ("TCP round trip, VF to VF / veth", "tcp-rr-vf-vf", "tcp-rr-veth", ""),
+    ("TCP, 8 round trips, VF to VF / veth", "tcp-rr8-vf-vf", "tcp-rr8-veth", ""),
+    ("XDP drop, VF / veth", "xdp-drop", "xdp-drop-veth", ""),
     ("two flows on two CPUs / one flow", "smp2-2flow", "smp2-1flow", ">= 1.8"),
     ("four flows on four CPUs / one flow", "smp4-4flow", "smp4-1flow", ""),
     ("instructions, VF to VF / veth", "insn-vf-vf", "insn-veth", "<= 1.0"),
@@ -31,6 +33,7 @@ TARGETS = (
     ("65,536 filters listed, ms", "filters-dump", 1e6, ""),
     ("memory of an idle VF, KiB", "vf-memory", 1024, "<= 64"),
     ("memory of a filter, bytes", "filter-memory", 1, "<= 128"),
+    ("memory of a further queue pair, KiB", "queue-memory", 1024, ""),
     ("VFs made per second", None, "vf-create", ""),
 )
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """TCP between two namespaces."""
 
+import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import time
@@ -37,13 +39,22 @@ class Link:
 
     @staticmethod
     def echo(server):
-        """A server for one client after the other; it ends with the guest."""
+        """A server for any number of clients; it ends with the guest."""
+        clients = {}
+        poll = select.epoll()
+        poll.register(server, select.EPOLLIN)
         while True:
-            client, _ = server.accept()
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while data := client.recv(1):
-                client.send(data)
-            client.close()
+            for descriptor, _ in poll.poll():
+                if descriptor == server.fileno():
+                    client, _ = server.accept()
+                    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    clients[client.fileno()] = client
+                    poll.register(client, select.EPOLLIN)
+                elif data := clients[descriptor].recv(1):
+                    clients[descriptor].send(data)
+                else:
+                    poll.unregister(descriptor)
+                    clients.pop(descriptor).close()
 
     def wait(self):
         """Until iperf3 listens."""
@@ -73,27 +84,32 @@ class Stream:
 
 
 class RoundTrip:
-    """Nanoseconds of a request of one byte and its response."""
+    """Nanoseconds of a request of one byte and its response, on parallel connections in turn."""
 
     unit = "ns"
 
-    def __init__(self, name, link):
-        self.name, self.link = name, link
+    def __init__(self, name, link, number=1):
+        self.name, self.link, self.number = name, link, number
 
     def run(self):
-        with socket.create_connection((self.link.far, 7)) as client:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(socket.create_connection((self.link.far, 7)))
+                       for _ in range(self.number)]
+            for client in clients:
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             start = time.perf_counter_ns()
-            for _ in range(TRANSACTIONS):
-                client.send(b"x")
-                client.recv(1)
+            for _ in range(TRANSACTIONS // self.number):
+                for client in clients:
+                    client.send(b"x")
+                for client in clients:
+                    client.recv(1)
             return (time.perf_counter_ns() - start) / TRANSACTIONS
 
 
 def streams(sink, name, here, there):
     link = Link(sink, here, there)
     return [Stream(f"tcp-{name}", link), Stream(f"tcp8-{name}", link, 8),
-            RoundTrip(f"tcp-rr-{name}", link)]
+            RoundTrip(f"tcp-rr-{name}", link), RoundTrip(f"tcp-rr8-{name}", link, 8)]
 
 
 def veth(sink):

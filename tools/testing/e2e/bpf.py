@@ -112,5 +112,5 @@ class Program:
         return self
 
     def __exit__(self, *exc):
-        for descriptor in reversed(self.descriptors):
-            os.close(descriptor)
+        while self.descriptors:
+            os.close(self.descriptors.pop())
