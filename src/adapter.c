@@ -209,7 +209,16 @@ static int nsw_adapter_create_host(struct nsw_adapter *adapter,
 				  config->vfs);
 	if (err)
 		return nsw_refuse(extack, -err, FAILURE, "the PCI functions cannot be created");
-	return 0;
+	/* Its driver need not be bound; but if it was, it should have stayed. */
+	err = adapter->birth_err;
+	if (!err)
+		return 0;
+	nsw_pci_host_destroy(adapter->host);
+	if (err == -EEXIST)
+		return nsw_refuse(extack, EEXIST, FAILURE,
+				  "the PF cannot be nsw%u: there is an interface of that name",
+				  adapter->id);
+	return nsw_refuse(extack, -err, FAILURE, "cannot make interface nsw%u", adapter->id);
 }
 
 static int nsw_adapter_publish(struct nsw_adapter *adapter)

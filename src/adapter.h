@@ -71,6 +71,7 @@ struct nsw_adapter_hooks {
  *	RTNL, read under RTNL or RCU
  * @mac: address of the PF; VF n starts with the n+1st after it
  * @birth_net: namespace for the interface of the PF, while it is being created
+ * @birth_err: why the interface of the PF could not be made, if it could not
  * @destroy: takes it away
  * @gone: set when its PCI functions have gone
  */
@@ -83,6 +84,7 @@ struct nsw_adapter {
 	struct nsw_func __rcu *pf;
 	u8 mac[ETH_ALEN];
 	struct net *birth_net;
+	int birth_err;
 	struct work_struct destroy;
 	struct completion *gone;
 };
@@ -122,7 +124,8 @@ void nsw_adapter_fini(void);
  *
  * Context: process context, no lock held.
  * Return: 0; -EINVAL for numbers that do not fit, -ENOSPC without a free number,
- * PCI domain or PCI bus, -ENODEV while the module goes, -ENOMEM.
+ * PCI domain or PCI bus, -EEXIST if another interface has the name of its PF,
+ * -ENODEV while the module goes, -ENOMEM.
  */
 int nsw_adapter_create(const struct nsw_adapter_config *config, struct net *net,
 		       const struct nsw_adapter_hooks *hooks, u32 *id,

@@ -269,6 +269,7 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	if (!IS_ERR(func))
 		rcu_assign_pointer(adapter->pf, func);
 	rtnl_unlock();
+	adapter->birth_err = PTR_ERR_OR_ZERO(func);
 	if (IS_ERR(func))
 		return PTR_ERR(func);
 	/* The PCI core forgets the number when the driver goes; the capabilities stay. */

@@ -118,6 +118,22 @@ def test_what_does_not_fit_is_refused():
         check_equal(sorted(os.listdir("/sys/bus/pci/devices")), sorted(before), "PCI functions")
 
 
+@quick
+def test_the_name_of_its_pf_is_taken():
+    with Adapters() as adapters:
+        before = os.listdir("/sys/bus/pci/devices")
+        HOME.rtnl.add_veth("nsw1", "t-peer", HOME.descriptor)
+        try:
+            with refused(errno.EEXIST, "interface of that name"):
+                adapters.nl.do("adapter-new", total_vfs=1)
+            check_equal(sorted(os.listdir("/sys/bus/pci/devices")), sorted(before),
+                        "PCI functions")
+            check_equal(len(adapters.nl.do("adapter-get", dump=True)), 1, "adapters")
+        finally:
+            HOME.rtnl.delete("nsw1")
+        check_equal(adapters.add(total_vfs=1)["ifname"], "nsw1", "interface")
+
+
 def test_who_may():
     with Adapters() as adapters:
         netns = Netns()
