@@ -35,10 +35,12 @@ MODULE_PARM_DESC(standalone_link, "the PF has carrier without external port (def
 module_param_named(vfs_need_pf, nsw_adapter_defaults.vfs_need_pf, bool, 0444);
 MODULE_PARM_DESC(vfs_need_pf, "VFs have no carrier while the PF is down (default no)");
 
-module_param_named(domain, nsw_adapter_defaults.pci.domain, int, 0444);
+static int nsw_main_domain = -1;
+module_param_named(domain, nsw_main_domain, int, 0444);
 MODULE_PARM_DESC(domain, "PCI domain of the first adapter (default the first free one)");
 
-module_param_named(bus, nsw_adapter_defaults.pci.bus, int, 0444);
+static int nsw_main_bus = -1;
+module_param_named(bus, nsw_main_bus, int, 0444);
 MODULE_PARM_DESC(bus, "PCI bus of the first PF (default the first free one)");
 
 module_param_named(vendor, nsw_adapter_defaults.pci.vendor, ushort, 0444);
@@ -74,8 +76,8 @@ static int __init nsw_main_create_adapters(void)
 		nsw_adapter_defaults.without |= NSW_CAPS_F_SINGLE_VPORT_POOL;
 	config = nsw_adapter_defaults;
 	/* Domain and bus are for the first; others find a place by themselves. */
-	nsw_adapter_defaults.pci.domain = -1;
-	nsw_adapter_defaults.pci.bus = -1;
+	config.pci.domain = nsw_main_domain;
+	config.pci.bus = nsw_main_bus;
 	for (i = 0; i < nsw_main_adapters && !err; i++) {
 		err = nsw_adapter_create(&config, &init_net, &nsw_nl_notify_hooks, &id, &extack);
 		if (config.pci.domain > 0)
