@@ -237,7 +237,7 @@ static void nsw_block_state_follows_the_vport(struct kunit *test)
 
 	nsw_policy_set_link(&fx->sw, vf, NSW_LINK_DISABLE, NULL);
 	KUNIT_EXPECT_EQ(test, state[1], 0);
-	nsw_vf_set_power(&fx->sw, vf, NSW_POWER_D3, NULL);
+	nsw_vf_set_power(&fx->sw, vf, NSW_POWER_D3, false, NULL);
 	KUNIT_EXPECT_EQ(test, state[3], NSW_POWER_D3);
 	KUNIT_EXPECT_EQ(test, nsw_block_take(fx, vf), bit);
 	/* Without carrier before and after: it still learns that the VPort is gone. */

@@ -63,7 +63,7 @@ static void nsw_egress_drop_link(struct kunit *test, struct nsw_egress_drop_fixt
 
 static void nsw_egress_drop_power(struct kunit *test, struct nsw_egress_drop_fixture *drop)
 {
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&drop->fx->sw, 1, NSW_POWER_D3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&drop->fx->sw, 1, NSW_POWER_D3, false, NULL), 0);
 }
 
 static void nsw_egress_drop_silent(struct kunit *test, struct nsw_egress_drop_fixture *drop)

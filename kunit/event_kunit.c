@@ -24,7 +24,7 @@ static int nsw_event_do_reset(struct nsw_switch *sw, u32 vport)
 
 static int nsw_event_do_power(struct nsw_switch *sw, u32 vport)
 {
-	return nsw_vf_set_power(sw, 0, NSW_POWER_D3, NULL);
+	return nsw_vf_set_power(sw, 0, NSW_POWER_D3, false, NULL);
 }
 
 static int nsw_event_do_spoofchk(struct nsw_switch *sw, u32 vport)

@@ -36,7 +36,7 @@ static void nsw_forward_blocked_vport_cannot_send(struct kunit *test)
 	nsw_fixture_wire(fx);
 	if (row->filter)
 		nsw_fixture_filter(fx, vport, NSW_MAC(1), NSW_COND_NONE);
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, row->power, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, row->power, false, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_link(&fx->sw, 0, row->link, NULL), 0);
 	nsw_fixture_decide(fx, vport, NSW_MAC(8), NSW_MAC(1), 0, &verdict);
 	KUNIT_EXPECT_EQ(test, verdict.drop, row->drop);

@@ -110,7 +110,7 @@ static void nsw_random_do_policy(struct nsw_ref *ref, u32 vf)
 		v->link = on;
 		break;
 	case 1:
-		nsw_vf_set_power(sw, vf, on ? NSW_POWER_D0 : NSW_POWER_D3, NULL);
+		nsw_vf_set_power(sw, vf, on ? NSW_POWER_D0 : NSW_POWER_D3, false, NULL);
 		v->power = on;
 		break;
 	case 2:

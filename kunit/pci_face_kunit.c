@@ -263,6 +263,55 @@ static void nsw_pci_face_vf_bar_grows_with_the_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, bar, 4), 0x1234f004u);
 }
 
+static void nsw_pci_face_power_of_a_vf_is_written(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	unsigned int at = face->vf_pm + PCI_PM_CTRL;
+
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_set_vf_power(face, 1, 3));
+	nsw_pci_face_enable(face, 2);
+	KUNIT_EXPECT_TRUE(test, nsw_pci_face_set_vf_power(face, 1, 3));
+	KUNIT_EXPECT_FALSE(test, nsw_pci_face_set_vf_power(face, 2, 3));
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_vf_rid(1), at, 2),
+			PCI_PM_CTRL_NO_SOFT_RESET | 3u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, nsw_pci_face_vf_rid(0), at, 2),
+			PCI_PM_CTRL_NO_SOFT_RESET + 0u);
+	nsw_pci_face_expect_event(test, 1, false, 3);
+}
+
+static void nsw_pci_face_bars_of_a_vf_are_probed(struct kunit *test)
+{
+	struct nsw_pci_face *face = test->priv;
+	unsigned int at = face->pf_sriov + PCI_SRIOV_BAR;
+	struct nsw_pci_bar bar;
+	unsigned int i;
+
+	nsw_pci_face_probe_vf_bar(face, 1, 0, &bar);
+	KUNIT_EXPECT_EQ(test, bar.probe & PCI_BASE_ADDRESS_MEM_MASK, 0xfffff000ul);
+	KUNIT_EXPECT_EQ(test, bar.len, 4096ull);
+	KUNIT_EXPECT_EQ(test, bar.start, 0ull);
+	nsw_pci_face_write(face, 0, at, 4, 0x12340000);
+	nsw_pci_face_write(face, 0, at + 4, 4, 5);
+	nsw_pci_face_probe_vf_bar(face, 3, 0, &bar);
+	KUNIT_EXPECT_EQ(test, bar.start, 0x512343000ull);
+	nsw_pci_face_write(face, 0, face->pf_sriov + PCI_SRIOV_SYS_PGSIZE, 4, 0x10);
+	nsw_pci_face_probe_vf_bar(face, 3, 0, &bar);
+	KUNIT_EXPECT_EQ(test, bar.probe & PCI_BASE_ADDRESS_MEM_MASK, 0xffff0000ul);
+	KUNIT_EXPECT_EQ(test, bar.len, 0x10000ull);
+	KUNIT_EXPECT_EQ(test, bar.start, 0x512370000ull);
+	/* Nobody sees that it was probed. */
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, at, 4) & ~0xfu, 0x12340000u);
+	KUNIT_EXPECT_EQ(test, nsw_pci_face_get(face, 0, at + 4, 4), 5u);
+
+	nsw_pci_face_probe_vf_bar(face, 3, 1, &bar);
+	KUNIT_EXPECT_EQ(test, bar.probe, ~0u);
+	KUNIT_EXPECT_EQ(test, bar.len, 0ull);
+	for (i = 2; i < 9; i++) {
+		nsw_pci_face_probe_vf_bar(face, 3, i, &bar);
+		KUNIT_EXPECT_EQ_MSG(test, bar.probe, 0u, "BAR %u", i);
+	}
+}
+
 static void nsw_pci_face_without_vfs(struct kunit *test)
 {
 	struct nsw_pci_face face;
@@ -289,6 +338,8 @@ static struct kunit_case nsw_pci_face_cases[] = {
 	KUNIT_CASE(nsw_pci_face_events_tell_how_it_ended),
 	KUNIT_CASE(nsw_pci_face_flr_of_the_pf_is_an_event_for_all),
 	KUNIT_CASE(nsw_pci_face_vf_bar_grows_with_the_page),
+	KUNIT_CASE(nsw_pci_face_power_of_a_vf_is_written),
+	KUNIT_CASE(nsw_pci_face_bars_of_a_vf_are_probed),
 	KUNIT_CASE(nsw_pci_face_without_vfs),
 	{}
 };

@@ -192,10 +192,10 @@ static void nsw_policy_link_takes_the_carrier(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, port->up);
 	/* Two reasons to be down: both must go. */
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_link(&fx->sw, 0, NSW_LINK_DISABLE, NULL), 0);
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D3, false, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_link(&fx->sw, 0, NSW_LINK_AUTO, NULL), 0);
 	KUNIT_EXPECT_FALSE(test, port->up);
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D0, false, NULL), 0);
 	KUNIT_EXPECT_TRUE(test, port->up);
 	NSW_EXPECT_REFUSED(fx, nsw_policy_set_link(&fx->sw, 0, NSW_LINK_DISABLE + 1, &fx->extack),
 			   EINVAL, INVALID_PARAMETER);

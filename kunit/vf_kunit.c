@@ -125,7 +125,7 @@ static void nsw_vf_free_restores_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(sw, id, true, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_link(sw, id, NSW_LINK_DISABLE, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_policy_set_port_vlan(sw, id, 5, 3, false, NULL), 0);
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(sw, id, NSW_POWER_D3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(sw, id, NSW_POWER_D3, false, NULL), 0);
 	KUNIT_EXPECT_EQ(test, nsw_vf_free(sw, id, NULL), 0);
 
 	KUNIT_ASSERT_EQ(test, nsw_fixture_vf(fx), id);
@@ -197,16 +197,38 @@ static void nsw_vf_reset_and_power_need_an_allocated_vf(struct kunit *test)
 	struct nsw_fixture *fx = nsw_fixture_ready(test);
 
 	NSW_EXPECT_REFUSED(fx, nsw_vf_reset(&fx->sw, 0, &fx->extack), ENOENT, INVALID_PARAMETER);
-	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D3, &fx->extack), ENOENT,
-			   INVALID_PARAMETER);
+	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D3, false, &fx->extack),
+			   ENOENT, INVALID_PARAMETER);
 	nsw_fixture_vf(fx);
-	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, 0, 0, &fx->extack), EINVAL,
+	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, 0, 0, false, &fx->extack), EINVAL,
 			   INVALID_PARAMETER);
 	/* Trap 21: power D0 is 1, D3 is 4. */
-	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, 0, 5, &fx->extack), EINVAL,
+	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, 0, 5, false, &fx->extack), EINVAL,
 			   INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, (int)NSW_POWER_D0, 1);
 	KUNIT_EXPECT_EQ(test, (int)NSW_POWER_D3, 4);
+}
+
+/* Trap 27: WakeEnable with D0 must be rejected. */
+static void nsw_vf_wakes_from_below_d0_only(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 id = nsw_fixture_vf(fx);
+	struct nsw_vf *vf = nsw_fixture_get_vf(fx, id);
+
+	NSW_EXPECT_REFUSED(fx, nsw_vf_set_power(&fx->sw, id, NSW_POWER_D0, true, &fx->extack),
+			   EINVAL, INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, id, NSW_POWER_D2, true, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, vf->wake);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, id, NSW_POWER_D2, false, NULL), 0);
+	KUNIT_EXPECT_FALSE(test, vf->wake);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, id, NSW_POWER_D3, true, NULL), 0);
+	nsw_vf_follow(&fx->sw, id, false, NSW_POWER_D0);
+	KUNIT_EXPECT_FALSE(test, vf->wake);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, id, NSW_POWER_D3, true, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_free(&fx->sw, id, NULL), 0);
+	KUNIT_EXPECT_FALSE(test, vf->wake);
+	nsw_vf_follow(&fx->sw, id, false, NSW_POWER_D0);
 }
 
 static void nsw_vf_power_takes_the_carrier(struct kunit *test)
@@ -219,12 +241,12 @@ static void nsw_vf_power_takes_the_carrier(struct kunit *test)
 	port = nsw_fixture_vf_port(fx, 0);
 	KUNIT_EXPECT_TRUE(test, port->up);
 	for (power = NSW_POWER_D1; power <= NSW_POWER_D3; power++) {
-		KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, power, NULL), 0);
+		KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, power, false, NULL), 0);
 		nsw_fixture_expect_event(fx, NSW_EVENT_CHANGE, NSW_OBJECT_VF, 0);
 		KUNIT_EXPECT_FALSE(test, port->up);
 	}
 	KUNIT_EXPECT_EQ(test, port->downs, 1);
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, 0, NSW_POWER_D0, false, NULL), 0);
 	KUNIT_EXPECT_TRUE(test, port->up);
 }
 
@@ -235,10 +257,10 @@ static void nsw_vf_power_waits_for_the_vport(struct kunit *test)
 	u32 vf = nsw_fixture_vf(fx);
 	struct nsw_fixture_port *port = nsw_fixture_vf_port(fx, vf);
 
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, vf, NSW_POWER_D3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, vf, NSW_POWER_D3, false, NULL), 0);
 	nsw_fixture_vf_vport(fx, vf);
 	KUNIT_EXPECT_FALSE(test, port->up);
-	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, vf, NSW_POWER_D0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_set_power(&fx->sw, vf, NSW_POWER_D0, false, NULL), 0);
 	KUNIT_EXPECT_TRUE(test, port->up);
 }
 
@@ -269,6 +291,7 @@ static struct kunit_case nsw_vf_cases[] = {
 	KUNIT_CASE(nsw_vf_follows_its_function),
 	KUNIT_CASE(nsw_vf_reset_keeps_vport_and_filters),
 	KUNIT_CASE(nsw_vf_reset_and_power_need_an_allocated_vf),
+	KUNIT_CASE(nsw_vf_wakes_from_below_d0_only),
 	KUNIT_CASE(nsw_vf_power_takes_the_carrier),
 	KUNIT_CASE(nsw_vf_power_waits_for_the_vport),
 	KUNIT_CASE(nsw_vf_interface_learns_the_address),

@@ -14,7 +14,11 @@ struct net;
 struct netlink_ext_ack;
 struct nsw_adapter;
 struct nsw_func;
+struct nsw_pci_bar;
 struct nsw_policy_changes;
+
+/* Bytes of a VF's configuration space that one request reads or writes. */
+#define NSW_ADAPTER_CONFIG_MAX	256
 
 /* Adapters that can be, and so the ids are below this. */
 #define NSW_ADAPTERS_MAX	16
@@ -277,6 +281,77 @@ int nsw_adapter_set_vf(struct nsw_adapter *adapter, u32 id,
  * Return: as nsw_vf_reset().
  */
 int nsw_adapter_reset_vf(struct nsw_adapter *adapter, u32 id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_vf_serial() - OID_SRIOV_VF_SERIAL_NUMBER
+ * @adapter: the adapter
+ * @id: VF id
+ *
+ * Return: a number that no other VF of the system has; never 0.
+ */
+static inline u32 nsw_adapter_vf_serial(const struct nsw_adapter *adapter, u32 id)
+{
+	return (adapter->id + 1) << 16 | id;
+}
+
+/**
+ * nsw_adapter_set_vf_power() - OID_SRIOV_SET_VF_POWER_STATE
+ * @adapter: the adapter
+ * @id: VF id
+ * @power: power state, which its PCI function takes too
+ * @wake: whether it may wake the system
+ * @extack: reason of a refusal
+ *
+ * Context: process context, no lock held but that of the table of adapters.
+ * Return: as nsw_vf_set_power(); -ENODEV while its PCI function is not enabled.
+ */
+int nsw_adapter_set_vf_power(struct nsw_adapter *adapter, u32 id, enum nsw_power_state power,
+			     bool wake, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_read_vf_config() - OID_SRIOV_READ_VF_CONFIG_SPACE
+ * @adapter: the adapter
+ * @id: VF id
+ * @offset: where in its configuration space
+ * @data: where the content goes
+ * @len: bytes, at most %NSW_ADAPTER_CONFIG_MAX
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0; -EINVAL, -ENOENT, -ENODEV while its PCI function is not enabled.
+ */
+int nsw_adapter_read_vf_config(struct nsw_adapter *adapter, u32 id, u32 offset, u8 *data, u32 len,
+			       struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_write_vf_config() - OID_SRIOV_WRITE_VF_CONFIG_SPACE
+ * @adapter: the adapter
+ * @id: VF id
+ * @offset: where in its configuration space
+ * @data: new content, written in aligned pieces of up to four bytes
+ * @len: bytes, at most %NSW_ADAPTER_CONFIG_MAX
+ * @extack: reason of a refusal
+ *
+ * Who has to know of the write does when this returns.
+ *
+ * Context: process context, no lock held but that of the table of adapters.
+ * Return: as nsw_adapter_read_vf_config().
+ */
+int nsw_adapter_write_vf_config(struct nsw_adapter *adapter, u32 id, u32 offset, const u8 *data,
+				u32 len, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_get_vf_bar() - OID_SRIOV_PROBED_BARS and OID_SRIOV_BAR_RESOURCES
+ * @adapter: the adapter
+ * @id: VF id
+ * @index: base address register
+ * @bar: the answer
+ *
+ * Context: any but NMI.
+ * Return: whether there is such a register.
+ */
+bool nsw_adapter_get_vf_bar(struct nsw_adapter *adapter, u32 id, u32 index,
+			    struct nsw_pci_bar *bar);
 
 /**
  * nsw_adapter_follow_vf() - a VF was reset or changed its power state

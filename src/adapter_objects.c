@@ -103,8 +103,12 @@ int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport
 		func = nsw_adapter_vf_func(adapter, params->vf);
 		if (func)
 			err = nsw_func_set_queues(func, params->qps);
-		if (err)
+		if (err) {
 			nsw_vport_delete(&adapter->sw, *id, NULL);
+			nsw_refuse(extack, -err, RESOURCES,
+				   "the interface of VF %u cannot have %u queues: error %d",
+				   params->vf, params->qps, err);
+		}
 	}
 	rtnl_unlock();
 	return err;

@@ -236,7 +236,9 @@ static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
 	}
 	for (i = 0; i < num_vfs && !err; i++)
 		err = nsw_adapter_populate_vf(adapter);
-	if (!err)
+	if (err)
+		pci_err(pdev, "cannot populate VF %d of %d: %d\n", i - 1, num_vfs, err);
+	else
 		err = nsw_pci_sriov_enable_locked(host, pdev, num_vfs);
 	if (err) {
 		if (nsw_adapter_teardown(adapter))

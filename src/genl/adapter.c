@@ -53,6 +53,15 @@ int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* Counts what happens to adapters, so that a dump of them knows when it is torn. Never 0. */
+static atomic_t nsw_nl_adapter_changes = ATOMIC_INIT(1);
+
+void nsw_nl_adapter_count_change(void)
+{
+	if (!atomic_inc_return(&nsw_nl_adapter_changes))
+		atomic_inc(&nsw_nl_adapter_changes);
+}
+
 /* The only dump over all adapters. */
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -62,6 +71,7 @@ int nsw_nl_adapter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	void *hdr;
 	int err = 0;
 
+	cb->seq = atomic_read(&nsw_nl_adapter_changes);
 	for (; ctx->pos < NSW_ADAPTERS_MAX; ctx->pos++) {
 		if (only && nla_get_u32(only) != ctx->pos)
 			continue;
@@ -70,6 +80,8 @@ int nsw_nl_adapter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			continue;
 		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 				  &nsw_nl_family, NLM_F_MULTI, NSW_CMD_ADAPTER_GET);
+		if (hdr)
+			genl_dump_check_consistent(cb, hdr);
 		nsw_switch_lock(&adapter->sw);
 		if (!hdr || nla_put_u32(skb, NSW_A_ADAPTER_ID, adapter->id) ||
 		    nsw_nl_adapter_fill(skb, adapter, NULL))

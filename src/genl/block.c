@@ -25,6 +25,15 @@ bool nsw_nl_block_is_from_vf(const struct genl_info *info)
 	return false;
 }
 
+/* A VF is named in one way, and the other would be ignored. */
+static int nsw_nl_block_check_name(struct nlattr **attrs, struct netlink_ext_ack *extack)
+{
+	if (!attrs[NSW_A_IFINDEX] || (!attrs[NSW_A_VF_ID] && !attrs[NSW_A_ADAPTER_ID]))
+		return 0;
+	return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+			  "a VF is named by its interface or by adapter and VF id: not by both");
+}
+
 static int nsw_nl_block_refuse_ifindex(struct netlink_ext_ack *extack, u32 ifindex)
 {
 	return nsw_refuse(extack, ENODEV, INVALID_PARAMETER,
@@ -37,6 +46,9 @@ int nsw_nl_block_pre_doit(struct genl_info *info)
 	int err;
 
 	err = nsw_nl_require(info, NSW_A_IFINDEX, "ifindex", &ifindex);
+	/* The others know no second name, and have no room for one. */
+	if (!err && info->genlhdr->cmd == NSW_CMD_BLOCK_GET)
+		err = nsw_nl_block_check_name(info->attrs, info->extack);
 	if (err)
 		return err;
 	info->user_ptr[0] = nsw_adapter_get_by_vf(ifindex, genl_info_net(info));
@@ -194,10 +206,11 @@ int nsw_nl_block_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct nlattr **attrs = nsw_compat_dump_attrs(cb);
 	struct nsw_nl_block_dump *ctx = (void *)cb->ctx;
 	struct nsw_adapter *adapter;
-	int err = 0;
+	int err;
 
 	NL_ASSERT_DUMP_CTX_FITS(struct nsw_nl_block_dump);
-	if (!attrs[NSW_A_IFINDEX]) {
+	err = nsw_nl_block_check_name(attrs, cb->extack);
+	if (!err && !attrs[NSW_A_IFINDEX]) {
 		err = nsw_nl_block_check_reader(cb->skb, sock_net(cb->skb->sk), cb->extack);
 		if (!err && !attrs[NSW_A_VF_ID])
 			err = nsw_refuse(cb->extack, EINVAL, INVALID_PARAMETER,
@@ -223,7 +236,11 @@ static int nsw_nl_block_require_data(struct genl_info *info, u32 *id, struct nla
 	return nsw_nl_require(info, NSW_A_BLOCK_ID, "block-id", id);
 }
 
-int nsw_nl_block_write_doit(struct sk_buff *skb, struct genl_info *info)
+typedef int nsw_nl_block_store_fn(struct genl_info *info, struct nsw_vf *vf, u32 id,
+				  const struct nlattr *data);
+
+/* Gives a config block the content that a request has. */
+static int nsw_nl_block_store(struct genl_info *info, nsw_nl_block_store_fn *store)
 {
 	struct nlattr *data;
 	struct nsw_vf *vf;
@@ -236,10 +253,21 @@ int nsw_nl_block_write_doit(struct sk_buff *skb, struct genl_info *info)
 	vf = nsw_nl_block_lock(info);
 	if (IS_ERR(vf))
 		return PTR_ERR(vf);
-	err = nsw_block_write_locked(&nsw_nl_adapter(info)->sw, vf, id, nla_data(data),
-				     nla_len(data), info->extack);
+	err = store(info, vf, id, data);
 	nsw_nl_block_unlock(info);
 	return err;
+}
+
+static int nsw_nl_block_store_write(struct genl_info *info, struct nsw_vf *vf, u32 id,
+				    const struct nlattr *data)
+{
+	return nsw_block_write_locked(&nsw_nl_adapter(info)->sw, vf, id, nla_data(data),
+				      nla_len(data), info->extack);
+}
+
+int nsw_nl_block_write_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nsw_nl_block_store(info, nsw_nl_block_store_write);
 }
 
 static int nsw_nl_block_fill_mask(struct sk_buff *skb, struct nsw_adapter *adapter,
@@ -267,24 +295,17 @@ int nsw_nl_block_take_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int nsw_nl_block_store_set(struct genl_info *info, struct nsw_vf *vf, u32 id,
+				  const struct nlattr *data)
+{
+	return nsw_block_set_locked(&nsw_nl_adapter(info)->sw, vf, id, nla_data(data),
+				    nla_len(data), nla_get_flag(info->attrs[NSW_A_BLOCK_WRITABLE]),
+				    info->extack);
+}
+
 int nsw_nl_block_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *data;
-	struct nsw_vf *vf;
-	u32 id;
-	int err;
-
-	err = nsw_nl_block_require_data(info, &id, &data);
-	if (err)
-		return err;
-	vf = nsw_nl_block_lock(info);
-	if (IS_ERR(vf))
-		return PTR_ERR(vf);
-	err = nsw_block_set_locked(&nsw_nl_adapter(info)->sw, vf, id, nla_data(data),
-				   nla_len(data), nla_get_flag(info->attrs[NSW_A_BLOCK_WRITABLE]),
-				   info->extack);
-	nsw_nl_block_unlock(info);
-	return err;
+	return nsw_nl_block_store(info, nsw_nl_block_store_set);
 }
 
 int nsw_nl_block_del_doit(struct sk_buff *skb, struct genl_info *info)

@@ -93,6 +93,9 @@ int nsw_nl_caps_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nla_parse_nested(tb, NSW_A_CAPS_MAX, nest, nsw_caps_nl_policy, info->extack);
 	if (err)
 		return err;
+	if (tb[NSW_A_CAPS_FLAGS_MASK] && !tb[NSW_A_CAPS_FLAGS])
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "flags-mask says which flags to change: flags are missing");
 	if (tb[NSW_A_CAPS_MAX_SWITCHES] && nla_get_u32(tb[NSW_A_CAPS_MAX_SWITCHES]) != 1)
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "MaxNumSwitches is 1");

@@ -10,6 +10,7 @@ static int nsw_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb
 {
 	u32 id;
 
+	info->user_ptr[1] = NETLINK_CB(skb).sk;
 	/* Adapters come and go under the write lock. */
 	info->user_ptr[0] = NULL;
 	if (info->genlhdr->cmd == NSW_CMD_ADAPTER_NEW || info->genlhdr->cmd == NSW_CMD_ADAPTER_DEL)
@@ -141,7 +142,8 @@ int nsw_nl_dump_adapter(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd
 	nsw_switch_lock(&adapter->sw);
 	cb->seq = adapter->sw.generation;
 	while ((obj = next(adapter, cb, &ctx->pos))) {
-		err = nsw_nl_dump_one(skb, cb, cmd, adapter, fill, obj);
+		err = PTR_ERR_OR_ZERO(obj) ?:
+		      nsw_nl_dump_one(skb, cb, cmd, adapter, fill, obj);
 		if (err)
 			break;
 		ctx->pos++;

@@ -46,6 +46,17 @@ static inline struct nsw_adapter *nsw_nl_adapter(struct genl_info *info)
 }
 
 /**
+ * nsw_nl_sender() - the socket that a request came from
+ * @info: the request
+ *
+ * Return: the socket, which may be closing by now.
+ */
+static inline const struct sock *nsw_nl_sender(struct genl_info *info)
+{
+	return info->user_ptr[1];
+}
+
+/**
  * nsw_nl_require() - a u32 attribute that a request must have
  * @info: the request
  * @attr: attribute
@@ -138,7 +149,7 @@ static inline struct nsw_nl_dump *nsw_nl_dump_ctx(struct netlink_callback *cb)
  * @pos: where to start; set to the position of the object
  *
  * Context: config lock held.
- * Return: the object at or after @pos, or NULL.
+ * Return: the object at or after @pos, NULL, or an ERR_PTR() that ends the dump.
  */
 typedef const void *nsw_nl_next_fn(struct nsw_adapter *adapter, struct netlink_callback *cb,
 				   unsigned long *pos);
@@ -191,6 +202,32 @@ int nsw_nl_put_dev(struct sk_buff *skb, const struct net_device *dev, int index,
  * Return: 0 or -EMSGSIZE.
  */
 int nsw_nl_put_port(struct sk_buff *skb, struct nsw_port *port, bool pci);
+
+/**
+ * nsw_nl_adapter_count_change() - an adapter came, changed or went
+ *
+ * Context: any.
+ */
+void nsw_nl_adapter_count_change(void);
+
+/**
+ * nsw_nl_put_vf_ids() - describe the PCI function of a VF
+ * @skb: message
+ * @adapter: the adapter
+ * @vf: the VF
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsw_nl_put_vf_ids(struct sk_buff *skb, struct nsw_adapter *adapter, const struct nsw_vf *vf);
+
+/**
+ * nsw_nl_check_switch_id() - refuse the id of a switch that cannot exist
+ * @attr: attribute with the id, or NULL: it may be left out, as there is one only
+ * @extack: reason of a refusal
+ *
+ * Return: 0 or -ENOENT.
+ */
+int nsw_nl_check_switch_id(const struct nlattr *attr, struct netlink_ext_ack *extack);
 
 /**
  * nsw_nl_put_block_mask() - which config blocks a VF has not been told of

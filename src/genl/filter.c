@@ -68,6 +68,18 @@ int nsw_nl_filter_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return nsw_nl_key_end(info, &key, NSW_A_FILTER_ID, id, err);
 }
 
+/* Who asks for a filter of a VPort means only that. */
+static int nsw_nl_filter_check_place(struct genl_info *info, const struct nsw_filter *filter)
+{
+	u32 is = nsw_filter_vport_locked(&nsw_nl_adapter(info)->sw, filter)->id;
+	u32 wanted = nsw_nl_u32(info, NSW_A_VPORT_ID, is);
+
+	if (is == wanted)
+		return 0;
+	return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+			  "filter %u is on VPort %u, not on %u", filter->id, is, wanted);
+}
+
 int nsw_nl_filter_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
@@ -80,18 +92,41 @@ int nsw_nl_filter_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	nsw_switch_lock(sw);
 	filter = nsw_filter_get_locked(sw, id, info->extack);
-	err = IS_ERR(filter) ? PTR_ERR(filter) : nsw_nl_reply(info, nsw_nl_filter_fill, filter);
+	if (IS_ERR(filter))
+		err = PTR_ERR(filter);
+	else
+		err = nsw_nl_filter_check_place(info, filter) ?:
+		      nsw_nl_reply(info, nsw_nl_filter_fill, filter);
 	nsw_switch_unlock(sw);
 	return err;
+}
+
+/* A VPort that is named exists. */
+static int nsw_nl_filter_check_dump(struct nsw_switch *sw, struct nlattr **attrs,
+				    struct netlink_ext_ack *extack)
+{
+	struct nsw_vport *vport;
+
+	if (attrs[NSW_A_FILTER_ID])
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "a dump lists the filters of a VPort: it takes no filter-id");
+	if (!attrs[NSW_A_VPORT_ID])
+		return 0;
+	vport = nsw_vport_get_locked(sw, nla_get_u32(attrs[NSW_A_VPORT_ID]), extack);
+	return PTR_ERR_OR_ZERO(vport);
 }
 
 static const void *nsw_nl_filter_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
 				      unsigned long *pos)
 {
-	struct nlattr *vport = nsw_compat_dump_attrs(cb)[NSW_A_VPORT_ID];
+	struct nlattr **attrs = nsw_compat_dump_attrs(cb), *vport = attrs[NSW_A_VPORT_ID];
 	struct nsw_switch *sw = &adapter->sw;
 	struct nsw_filter *filter;
+	int err;
 
+	err = nsw_nl_filter_check_dump(sw, attrs, cb->extack);
+	if (err)
+		return ERR_PTR(err);
 	for (filter = xa_find(&sw->filters, pos, ULONG_MAX, XA_PRESENT); filter;
 	     filter = xa_find_after(&sw->filters, pos, ULONG_MAX, XA_PRESENT))
 		if (!vport || nsw_filter_vport_locked(sw, filter)->id == nla_get_u32(vport))

@@ -105,6 +105,7 @@ const struct nla_policy nsw_vf_new_nl_policy[NSW_A_OWNED + 1] = {
 /* NSW_CMD_VF_GET - do */
 const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_ID] = { .type = NLA_U32, },
 	[NSW_A_VF_ID] = { .type = NLA_U32, },
 };
 
@@ -148,9 +149,12 @@ const struct nla_policy nsw_vport_new_nl_policy[NSW_A_OWNED + 1] = {
 };
 
 /* NSW_CMD_VPORT_GET - do */
-const struct nla_policy nsw_vport_get_nl_policy[NSW_A_VPORT_ID + 1] = {
+const struct nla_policy nsw_vport_get_nl_policy[NSW_A_PF + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_PF] = { .type = NLA_FLAG, },
 };
 
 /* NSW_CMD_VPORT_SET - do */
@@ -249,8 +253,39 @@ const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_VF_POWER - do */
+const struct nla_policy nsw_vf_power_nl_policy[NSW_A_WAKE + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_POWER_STATE] = NLA_POLICY_RANGE(NLA_U32, 1, 4),
+	[NSW_A_WAKE] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* NSW_CMD_VF_CONFIG_READ - do */
+const struct nla_policy nsw_vf_config_read_nl_policy[NSW_A_CONFIG_LENGTH + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_CONFIG_OFFSET] = { .type = NLA_U32, },
+	[NSW_A_CONFIG_LENGTH] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VF_CONFIG_WRITE - do */
+const struct nla_policy nsw_vf_config_write_nl_policy[NSW_A_CONFIG_DATA + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_CONFIG_OFFSET] = { .type = NLA_U32, },
+	[NSW_A_CONFIG_DATA] = { .type = NLA_BINARY, },
+};
+
+/* NSW_CMD_VF_BAR_GET - do */
+const struct nla_policy nsw_vf_bar_get_nl_policy[NSW_A_BAR_INDEX + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_BAR_INDEX] = { .type = NLA_U32, },
+};
+
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[29] = {
+const struct genl_ops nsw_nl_ops[33] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -360,7 +395,7 @@ const struct genl_ops nsw_nl_ops[29] = {
 		.doit		= nsw_nl_vport_get_doit,
 		.dumpit		= nsw_nl_vport_get_dumpit,
 		.policy		= nsw_vport_get_nl_policy,
-		.maxattr	= NSW_A_VPORT_ID,
+		.maxattr	= NSW_A_PF,
 	},
 	{
 		.cmd		= NSW_CMD_VPORT_SET,
@@ -452,5 +487,33 @@ const struct genl_ops nsw_nl_ops[29] = {
 		.dumpit		= nsw_nl_stats_get_dumpit,
 		.policy		= nsw_stats_get_nl_policy,
 		.maxattr	= NSW_A_VPORT_ID,
+	},
+	{
+		.cmd		= NSW_CMD_VF_POWER,
+		.doit		= nsw_nl_vf_power_doit,
+		.policy		= nsw_vf_power_nl_policy,
+		.maxattr	= NSW_A_WAKE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_CONFIG_READ,
+		.doit		= nsw_nl_vf_config_read_doit,
+		.policy		= nsw_vf_config_read_nl_policy,
+		.maxattr	= NSW_A_CONFIG_LENGTH,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_CONFIG_WRITE,
+		.doit		= nsw_nl_vf_config_write_doit,
+		.policy		= nsw_vf_config_write_nl_policy,
+		.maxattr	= NSW_A_CONFIG_DATA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_BAR_GET,
+		.doit		= nsw_nl_vf_bar_get_doit,
+		.dumpit		= nsw_nl_vf_bar_get_dumpit,
+		.policy		= nsw_vf_bar_get_nl_policy,
+		.maxattr	= NSW_A_BAR_INDEX,
 	},
 };

@@ -44,7 +44,7 @@ extern const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1];
 
 extern const struct nla_policy nsw_vport_new_nl_policy[NSW_A_OWNED + 1];
 
-extern const struct nla_policy nsw_vport_get_nl_policy[NSW_A_VPORT_ID + 1];
+extern const struct nla_policy nsw_vport_get_nl_policy[NSW_A_PF + 1];
 
 extern const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1];
 
@@ -72,8 +72,16 @@ extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK +
 
 extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
 
+extern const struct nla_policy nsw_vf_power_nl_policy[NSW_A_WAKE + 1];
+
+extern const struct nla_policy nsw_vf_config_read_nl_policy[NSW_A_CONFIG_LENGTH + 1];
+
+extern const struct nla_policy nsw_vf_config_write_nl_policy[NSW_A_CONFIG_DATA + 1];
+
+extern const struct nla_policy nsw_vf_bar_get_nl_policy[NSW_A_BAR_INDEX + 1];
+
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[29];
+extern const struct genl_ops nsw_nl_ops[33];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -119,5 +127,13 @@ int nsw_nl_block_invalidate_doit(struct sk_buff *skb,
 int nsw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_stats_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);
+int nsw_nl_vf_power_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_config_read_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int nsw_nl_vf_config_write_doit(struct sk_buff *skb,
+				      struct genl_info *info);
+int nsw_nl_vf_bar_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_bar_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
 
 #endif /* _LINUX_NICSWITCH_GEN_H */

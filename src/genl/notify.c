@@ -95,6 +95,7 @@ static void nsw_nl_notify_adapter(struct nsw_adapter *adapter, enum nsw_event ev
 	void *hdr;
 	int err = -EMSGSIZE;
 
+	nsw_nl_adapter_count_change();
 	if (!nsw_nl_notify_wanted(adapter))
 		return;
 	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);

@@ -12,6 +12,8 @@
  * @list: all of them
  * @net: its namespace, which lives as long as the socket
  * @portid: its address there
+ * @sk: the socket; only compared, as its address may belong to another one before
+ *	we hear that it has closed
  * @id: what the model knows it by; never used again
  * @work: takes its objects away when it has closed
  */
@@ -19,6 +21,7 @@ struct nsw_nl_owner {
 	struct list_head list;
 	const struct net *net;
 	u32 portid;
+	const struct sock *sk;
 	u64 id;
 	struct work_struct work;
 };
@@ -28,13 +31,16 @@ static LIST_HEAD(nsw_nl_owners);
 static u64 nsw_nl_owner_last;
 static struct workqueue_struct *nsw_nl_owner_wq;
 
-static struct nsw_nl_owner *nsw_nl_owner_find_locked(const struct net *net, u32 portid)
+/* @sk: NULL for any, the oldest first, which is the one that closes. */
+static struct nsw_nl_owner *nsw_nl_owner_find_locked(const struct net *net, u32 portid,
+						     const struct sock *sk)
 {
 	struct nsw_nl_owner *owner;
 
 	lockdep_assert_held(&nsw_nl_owners_lock);
 	list_for_each_entry(owner, &nsw_nl_owners, list)
-		if (owner->portid == portid && net_eq(owner->net, net))
+		if (owner->portid == portid && net_eq(owner->net, net) &&
+		    (!sk || owner->sk == sk))
 			return owner;
 	return NULL;
 }
@@ -48,8 +54,10 @@ static void nsw_nl_owner_release(struct work_struct *work)
 }
 
 /* Two requests of one socket may meet here. */
-static u64 nsw_nl_owner_register(const struct net *net, u32 portid)
+static u64 nsw_nl_owner_register(struct genl_info *info)
 {
+	const struct sock *sk = nsw_nl_sender(info);
+	const struct net *net = genl_info_net(info);
 	struct nsw_nl_owner *owner = kzalloc(sizeof(*owner), GFP_KERNEL), *other;
 	u64 id;
 
@@ -57,15 +65,16 @@ static u64 nsw_nl_owner_register(const struct net *net, u32 portid)
 		return 0;
 	INIT_WORK(&owner->work, nsw_nl_owner_release);
 	owner->net = net;
-	owner->portid = portid;
+	owner->portid = info->snd_portid;
+	owner->sk = sk;
 	spin_lock(&nsw_nl_owners_lock);
-	other = nsw_nl_owner_find_locked(net, portid);
+	other = nsw_nl_owner_find_locked(net, owner->portid, sk);
 	if (other) {
 		id = other->id;
 	} else {
 		id = ++nsw_nl_owner_last;
 		owner->id = id;
-		list_add(&owner->list, &nsw_nl_owners);
+		list_add_tail(&owner->list, &nsw_nl_owners);
 	}
 	spin_unlock(&nsw_nl_owners_lock);
 	if (other)
@@ -79,7 +88,8 @@ void nsw_nl_owner_caller(struct genl_info *info, struct nsw_caller *caller)
 
 	*caller = (struct nsw_caller) { };
 	spin_lock(&nsw_nl_owners_lock);
-	owner = nsw_nl_owner_find_locked(genl_info_net(info), info->snd_portid);
+	owner = nsw_nl_owner_find_locked(genl_info_net(info), info->snd_portid,
+					 nsw_nl_sender(info));
 	if (owner)
 		caller->id = owner->id;
 	spin_unlock(&nsw_nl_owners_lock);
@@ -90,7 +100,7 @@ int nsw_nl_owner_creator(struct genl_info *info, struct nsw_caller *caller)
 	nsw_nl_owner_caller(info, caller);
 	caller->own = nla_get_flag(info->attrs[NSW_A_OWNED]);
 	if (caller->own && !caller->id)
-		caller->id = nsw_nl_owner_register(genl_info_net(info), info->snd_portid);
+		caller->id = nsw_nl_owner_register(info);
 	return caller->own && !caller->id ? -ENOMEM : 0;
 }
 
@@ -107,7 +117,7 @@ static int nsw_nl_owner_notify(struct notifier_block *nb, unsigned long event, v
 	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	spin_lock(&nsw_nl_owners_lock);
-	owner = nsw_nl_owner_find_locked(notify->net, notify->portid);
+	owner = nsw_nl_owner_find_locked(notify->net, notify->portid, NULL);
 	/* Its address may belong to another socket soon. */
 	if (owner)
 		list_del(&owner->list);

@@ -23,15 +23,19 @@ int nsw_nl_switch_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const v
 	return 0;
 }
 
-/* The id may be left out, as there is one switch only. */
-static int nsw_nl_switch_check_id(struct genl_info *info)
+int nsw_nl_check_switch_id(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
-	u32 id = nsw_nl_u32(info, NSW_A_SWITCH_ID, NSW_DEFAULT_SWITCH_ID);
+	u32 id = attr ? nla_get_u32(attr) : NSW_DEFAULT_SWITCH_ID;
 
 	if (id == NSW_DEFAULT_SWITCH_ID)
 		return 0;
-	return nsw_refuse(info->extack, ENOENT, FILE_NOT_FOUND,
+	return nsw_refuse(extack, ENOENT, FILE_NOT_FOUND,
 			  "switch %u does not exist: the only switch has id 0", id);
+}
+
+static int nsw_nl_switch_check_id(struct genl_info *info)
+{
+	return nsw_nl_check_switch_id(info->attrs[NSW_A_SWITCH_ID], info->extack);
 }
 
 int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info)

@@ -33,9 +33,11 @@ int nsw_nl_vf_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void 
 	    (vf->name && nla_put_string(skb, NSW_A_VF_NAME, vf->name)) ||
 	    (!is_zero_ether_addr(vf->mac) && nla_put(skb, NSW_A_MAC, ETH_ALEN, vf->mac)) ||
 	    nla_put_u32(skb, NSW_A_POWER_STATE, vf->power) ||
+	    nla_put_u8(skb, NSW_A_WAKE, vf->wake) ||
 	    nsw_nl_put_policy(skb, &vf->policy) ||
 	    (vf->vport && nla_put_u32(skb, NSW_A_VPORT_ID, vf->vport->id)) ||
 	    nsw_nl_put_port(skb, vf->port, true) ||
+	    nsw_nl_put_vf_ids(skb, adapter, vf) ||
 	    (vf->blocks.pending && nsw_nl_put_block_mask(skb, vf)))
 		return -EMSGSIZE;
 	return 0;
@@ -65,7 +67,8 @@ int nsw_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 id;
 	int err;
 
-	err = nsw_nl_require(info, NSW_A_VF_ID, "vf-id", &id);
+	err = nsw_nl_require(info, NSW_A_VF_ID, "vf-id", &id) ?:
+	      nsw_nl_check_switch_id(info->attrs[NSW_A_SWITCH_ID], info->extack);
 	if (err)
 		return err;
 	nsw_switch_lock(sw);
@@ -78,8 +81,15 @@ int nsw_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
 static const void *nsw_nl_vf_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
 				  unsigned long *pos)
 {
+	struct nlattr **attrs = nsw_compat_dump_attrs(cb);
 	struct nsw_switch *sw = &adapter->sw;
+	int err = nsw_nl_check_switch_id(attrs[NSW_A_SWITCH_ID], cb->extack);
 
+	if (!err && attrs[NSW_A_VF_ID])
+		err = nsw_refuse(cb->extack, EINVAL, INVALID_PARAMETER,
+				 "a dump lists all VFs of a switch: it takes no vf-id");
+	if (err)
+		return ERR_PTR(err);
 	for (; *pos < sw->num_vfs; (*pos)++)
 		if (sw->vfs[*pos].allocated)
 			return &sw->vfs[*pos];

@@ -55,9 +55,13 @@ int nsw_nl_vport_get_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 id;
 	int err;
 
-	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
+	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id) ?:
+	      nsw_nl_check_switch_id(info->attrs[NSW_A_SWITCH_ID], info->extack);
 	if (err)
 		return err;
+	if (info->attrs[NSW_A_VF_ID] || info->attrs[NSW_A_PF])
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "a function narrows a dump; one VPort has its vport-id");
 	nsw_switch_lock(sw);
 	vport = nsw_vport_get_locked(sw, id, info->extack);
 	err = IS_ERR(vport) ? PTR_ERR(vport) : nsw_nl_reply(info, nsw_nl_vport_fill, vport);
@@ -65,17 +69,47 @@ int nsw_nl_vport_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* The function or the switch whose VPorts are asked for: oid-nic-switch-enum-vports. */
+static int nsw_nl_vport_check_dump(struct nsw_switch *sw, struct nlattr **attrs,
+				   struct netlink_ext_ack *extack)
+{
+	bool function = attrs[NSW_A_VF_ID] || attrs[NSW_A_PF];
+	struct nsw_vf *vf;
+
+	if (attrs[NSW_A_VPORT_ID] || (attrs[NSW_A_VF_ID] && attrs[NSW_A_PF]) ||
+	    (function && attrs[NSW_A_SWITCH_ID]))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "a dump lists the VPorts of the PF, of a VF, or of the switch");
+	if (!attrs[NSW_A_VF_ID])
+		return nsw_nl_check_switch_id(attrs[NSW_A_SWITCH_ID], extack);
+	vf = nsw_vf_get_locked(sw, nla_get_u32(attrs[NSW_A_VF_ID]), extack);
+	return PTR_ERR_OR_ZERO(vf);
+}
+
+static bool nsw_nl_vport_is_wanted(const struct nsw_vport *vport, struct nlattr **attrs)
+{
+	if (attrs[NSW_A_PF])
+		return !vport->vf;
+	return !attrs[NSW_A_VF_ID] ||
+	       (vport->vf && vport->vf->id == nla_get_u32(attrs[NSW_A_VF_ID]));
+}
+
 static const void *nsw_nl_vport_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
 				     unsigned long *pos)
 {
+	struct nlattr **attrs = nsw_compat_dump_attrs(cb);
 	struct nsw_switch *sw = &adapter->sw;
 	const struct nsw_vport *vport;
+	int err;
 
+	err = nsw_nl_vport_check_dump(sw, attrs, cb->extack);
+	if (err)
+		return ERR_PTR(err);
 	if (sw->state != NSW_SWITCH_CREATED)
 		return NULL;
 	for (; *pos < sw->caps.max_vports; (*pos)++) {
 		vport = nsw_switch_deref(sw, sw->vports[*pos]);
-		if (vport && !vport->dying)
+		if (vport && !vport->dying && nsw_nl_vport_is_wanted(vport, attrs))
 			return vport;
 	}
 	return NULL;

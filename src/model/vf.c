@@ -149,6 +149,7 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 		xa_destroy(&vf->vlan_filters);
 		guaranteed = vf->policy.min_rate;
 		vf->owner = 0;
+		vf->wake = false;
 		nsw_policy_init(&vf->policy);
 		nsw_block_restart_locked(vf);
 		vf->allocated = false;
@@ -171,9 +172,10 @@ static void nsw_vf_reset_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 }
 
 static void nsw_vf_set_power_locked(struct nsw_switch *sw, struct nsw_vf *vf,
-				    enum nsw_power_state power)
+				    enum nsw_power_state power, bool wake)
 {
 	vf->power = power;
+	vf->wake = wake;
 	if (vf->vport)
 		nsw_vport_block_locked(vf->vport, NSW_BLOCK_POWER, power != NSW_POWER_D0);
 	if (vf->allocated)
@@ -195,7 +197,7 @@ int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)
 	return err;
 }
 
-int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power,
+int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power, bool wake,
 		     struct netlink_ext_ack *extack)
 {
 	struct nsw_vf *vf;
@@ -208,8 +210,11 @@ int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power,
 	else if (power < NSW_POWER_D0 || power > NSW_POWER_D3)
 		err = nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				 "%u is no device power state", power);
+	else if (wake && power == NSW_POWER_D0)
+		err = nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				 "a VF in D0 cannot wake the system: it is awake");
 	else
-		nsw_vf_set_power_locked(sw, vf, power);
+		nsw_vf_set_power_locked(sw, vf, power, wake);
 	nsw_switch_unlock(sw);
 	return err;
 }
@@ -223,8 +228,9 @@ void nsw_vf_follow(struct nsw_switch *sw, u32 id, bool reset, enum nsw_power_sta
 		vf = &sw->vfs[id];
 		if (reset)
 			nsw_vf_reset_locked(sw, vf);
+		/* Who gave it this state said nothing of waking. */
 		if (vf->power != power)
-			nsw_vf_set_power_locked(sw, vf, power);
+			nsw_vf_set_power_locked(sw, vf, power, false);
 	}
 	nsw_switch_unlock(sw);
 }

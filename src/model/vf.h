@@ -23,6 +23,7 @@ struct nsw_vport;
  * @mac: permanent address, given at allocation or by the PF; zero for none
  * @name: friendly name, or NULL
  * @power: device power state
+ * @wake: it may wake the system; never in D0
  * @policy: what its PF lets it do
  * @vport: its VPort, or NULL
  * @port: its interface, or NULL
@@ -40,6 +41,7 @@ struct nsw_vf {
 	u8 mac[ETH_ALEN];
 	char *name;
 	enum nsw_power_state power;
+	bool wake;
 	struct nsw_policy policy;
 	struct nsw_vport *vport;
 	struct nsw_port *port;
@@ -131,12 +133,13 @@ int nsw_vf_reset(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack);
  * @sw: the switch
  * @id: VF id
  * @power: D1 to D3 neither receive nor send
+ * @wake: whether it may wake the system, which D0 excludes
  * @extack: reason of a refusal
  *
  * Context: process context; takes the config lock.
  * Return: 0, -ENOENT or -EINVAL.
  */
-int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power,
+int nsw_vf_set_power(struct nsw_switch *sw, u32 id, enum nsw_power_state power, bool wake,
 		     struct netlink_ext_ack *extack);
 
 /**

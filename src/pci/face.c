@@ -233,6 +233,71 @@ bool nsw_pci_face_write(struct nsw_pci_face *face, unsigned int rid, unsigned in
 	return cfg;
 }
 
+bool nsw_pci_face_set_vf_power(struct nsw_pci_face *face, unsigned int vf, unsigned int power)
+{
+	return nsw_pci_face_write(face, nsw_pci_face_vf_rid(vf), face->vf_pm + PCI_PM_CTRL, 2,
+				  power);
+}
+
+/* The value of a register once all ones were written to it; it keeps the one it has. */
+static u32 nsw_pci_face_probe(struct nsw_cfgspace *cfg, unsigned int where)
+{
+	u32 old = nsw_cfgspace_read(cfg, where, 4), val;
+
+	nsw_cfgspace_write(cfg, where, 4, ~0);
+	val = nsw_cfgspace_read(cfg, where, 4);
+	nsw_cfgspace_set(cfg, where, 4, old);
+	return val;
+}
+
+/* The upper half of a 64-bit register looks like a register that is there. */
+static bool nsw_pci_face_is_upper_half(const struct nsw_cfgspace *cfg, unsigned int bars,
+				       unsigned int index)
+{
+	bool upper = false;
+	unsigned int i;
+
+	for (i = 0; i < index; i++)
+		upper = !upper && (nsw_cfgspace_read(cfg, bars + 4 * i, 4) &
+				   PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
+	return upper;
+}
+
+static void nsw_pci_face_probe_bar_locked(struct nsw_pci_face *face, unsigned int vf,
+					  unsigned int index, struct nsw_pci_bar *bar)
+{
+	unsigned int bars = face->pf_sriov + PCI_SRIOV_BAR;
+	unsigned int at = bars + 4 * index;
+	struct nsw_cfgspace *pf = &face->pf;
+	u64 mask = 0xffffffffULL << 32, start;
+
+	bar->probe = nsw_pci_face_probe(pf, at);
+	start = nsw_cfgspace_read(pf, at, 4) & PCI_BASE_ADDRESS_MEM_MASK;
+	if (!bar->probe || nsw_pci_face_is_upper_half(pf, bars, index))
+		return;
+	if (bar->probe & PCI_BASE_ADDRESS_MEM_TYPE_64) {
+		mask = (u64)nsw_pci_face_probe(pf, at + 4) << 32;
+		start |= (u64)nsw_cfgspace_read(pf, at + 4, 4) << 32;
+	}
+	mask |= bar->probe & (u32)PCI_BASE_ADDRESS_MEM_MASK;
+	bar->len = -mask;
+	if (start)
+		bar->start = start + vf * bar->len;
+}
+
+void nsw_pci_face_probe_vf_bar(struct nsw_pci_face *face, unsigned int vf, unsigned int index,
+			       struct nsw_pci_bar *bar)
+{
+	unsigned long flags;
+
+	*bar = (struct nsw_pci_bar){};
+	if (!face->pf_sriov || index > 5)
+		return;
+	raw_spin_lock_irqsave(&face->lock, flags);
+	nsw_pci_face_probe_bar_locked(face, vf, index, bar);
+	raw_spin_unlock_irqrestore(&face->lock, flags);
+}
+
 bool nsw_pci_face_take_event(struct nsw_pci_face *face, struct nsw_pci_event *event)
 {
 	const struct nsw_cfgspace *cfg;

@@ -142,6 +142,55 @@ bool nsw_pci_face_write(struct nsw_pci_face *face, unsigned int rid, unsigned in
 			unsigned int size, u32 val);
 
 /**
+ * nsw_pci_face_vf_rid - routing id of a VF
+ * @vf: which
+ *
+ * Return: its routing id, less that of its PF.
+ */
+static inline unsigned int nsw_pci_face_vf_rid(unsigned int vf)
+{
+	return NSW_PCI_VF_OFFSET + vf * NSW_PCI_VF_STRIDE;
+}
+
+/**
+ * nsw_pci_face_set_vf_power - change the power state of a VF, as software does
+ * @face: the face
+ * @vf: which
+ * @power: 0 for D0 to 3 for D3hot
+ *
+ * Context: any but NMI. Takes &nsw_pci_face.lock.
+ * Return: whether the VF answered.
+ */
+bool nsw_pci_face_set_vf_power(struct nsw_pci_face *face, unsigned int vf, unsigned int power);
+
+/**
+ * struct nsw_pci_bar - a base address register of a VF
+ * @probe: what the register reads after all ones were written to it; 0: there is none
+ * @start: first address of the memory; 0: it has none yet
+ * @len: bytes of memory
+ */
+struct nsw_pci_bar {
+	u32 probe;
+	u64 start;
+	u64 len;
+};
+
+/**
+ * nsw_pci_face_probe_vf_bar - find the size and place of the memory of a VF
+ * @face: the face
+ * @vf: which
+ * @index: which register, 0 to 5
+ * @bar: the answer
+ *
+ * VFs have their registers in the SR-IOV capability of their PF (PCIe r5.0, 9.3.3.14),
+ * each with a share in what that describes. Nobody sees the register being probed.
+ *
+ * Context: any but NMI. Takes &nsw_pci_face.lock.
+ */
+void nsw_pci_face_probe_vf_bar(struct nsw_pci_face *face, unsigned int vf, unsigned int index,
+			       struct nsw_pci_bar *bar);
+
+/**
  * nsw_pci_face_take_event - what happened to a function since it was last asked
  * @face: the face
  * @event: the event

@@ -94,6 +94,11 @@ struct nsw_pci_host *nsw_pci_host_find(struct pci_dev *pdev)
 	return container_of(bridge->sysdata, struct nsw_pci_host, sysdata);
 }
 
+struct nsw_pci_face *nsw_pci_host_face(struct nsw_pci_host *host)
+{
+	return &host->face;
+}
+
 const struct nsw_pci_params *nsw_pci_host_params(const struct nsw_pci_host *host)
 {
 	return &host->params;

@@ -50,6 +50,7 @@
 #define NSW_PCI_MAX_VFS		(255 * 256)
 
 struct nsw_pci_event;
+struct nsw_pci_face;
 struct nsw_pci_host;
 
 /**
@@ -270,6 +271,15 @@ void nsw_pci_host_unbind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
  * &nsw_pci_ops.event takes. For pci/driver.c.
  */
 void nsw_pci_host_flush_events(struct nsw_pci_host *host);
+
+/**
+ * nsw_pci_host_face - the configuration spaces of a host
+ * @host: the host
+ *
+ * Context: any.
+ * Return: its face; lives as long as @host.
+ */
+struct nsw_pci_face *nsw_pci_host_face(struct nsw_pci_host *host);
 
 /**
  * nsw_pci_host_params - what a host is

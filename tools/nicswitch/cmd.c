@@ -110,6 +110,11 @@ enum cmd_status cmd_list(struct cmd *cmd)
 	return show(cmd, false);
 }
 
+enum cmd_status cmd_show_one(struct cmd *cmd)
+{
+	return show(cmd, true);
+}
+
 static void print_key(struct out *out, const struct noun *noun, uint32_t id)
 {
 	out_object_begin(out, NULL);

@@ -80,6 +80,9 @@ verb_fn cmd_show;
 /* Always all; the arguments only narrow the choice. */
 verb_fn cmd_list;
 
+/* Always one. */
+verb_fn cmd_show_one;
+
 /* Creates an object and prints its id; silent: in JSON only. */
 verb_fn cmd_create;
 verb_fn cmd_create_silent;

@@ -23,18 +23,18 @@ _nicswitch_values()
 	asymmetric|single-pool)
 		echo on off ;;
 	state)
-		echo activated ;;
+		echo activated d0 d1 d2 d3 ;;
 	dev)
 		ls /sys/class/net ;;
 	vlan)
 		echo none any ;;
 	link)
 		echo auto enable disable ;;
-	spoofchk|trust|rss_query)
+	spoofchk|trust|rss_query|wake)
 		echo on off ;;
 	port_vlan_proto)
 		echo 802.1Q 802.1ad ;;
-	name|mac|qps|vfs|block|blocks|data|length|timeout|port_vlan|port_vlan_qos|\
+	name|mac|qps|vfs|block|blocks|data|length|offset|timeout|port_vlan|port_vlan_qos|\
 	min_tx_rate|max_tx_rate)
 		;;
 	*)
@@ -48,13 +48,23 @@ _nicswitch_arguments()
 	local noun=$1 first=$3
 
 	case "$1 $2" in
-	"vf show"|"vf reset"|"vf free"|"vport show"|"vport delete"|"filter delete")
+	"vf show"|"vf reset"|"vf free"|"vf bars"|"vport delete"|"filter delete")
 		[[ $first ]] && _nicswitch_ids "$noun" ;;
 	"vport set")
 		if [[ $first ]]; then
 			_nicswitch_ids vport
 		else
 			echo state moderation name
+		fi ;;
+	"vport show")
+		[[ ! $first ]] || { _nicswitch_ids vport; echo vf pf; } ;;
+	"vf power"|"vf config-read"|"vf config-write")
+		if [[ $first ]]; then
+			_nicswitch_ids vf
+		elif [[ $2 == power ]]; then
+			echo state wake
+		else
+			echo offset length data
 		fi ;;
 	"vf set")
 		if [[ $first ]]; then
@@ -117,7 +127,7 @@ _nicswitch_verbs()
 	switch)
 		echo create show set delete ;;
 	vf)
-		echo allocate show set reset free ;;
+		echo allocate show set reset free power config-read config-write bars ;;
 	vport)
 		echo create show set delete ;;
 	filter)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "fields.h"
 #include "ifstate.h"
 
-/* The longest text is that of a config block. */
-#define FIELD_BYTES 128
+/* The longest text is that of configuration space. */
+#define FIELD_BYTES 256
 #define FIELD_TEXT (2 * FIELD_BYTES + 1)
 
 static bool read_number(const struct field *field, const struct attrs *attrs,
@@ -77,6 +78,32 @@ static bool read_hex(const struct field *field, const struct attrs *attrs,
 	for (i = 0; i < attr->len; i++)
 		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 	text[2 * i] = '\0';
+	return true;
+}
+
+static bool read_hex_number(const struct field *field, const struct attrs *attrs,
+			    char *text)
+{
+	uint64_t value;
+
+	if (!attrs_uint(attrs, field->attr, &value))
+		return false;
+
+	snprintf(text, FIELD_TEXT, "0x%0*" PRIx64,
+		 field->type == FIELD_HEX32 ? 8 : 1, value);
+	return true;
+}
+
+static bool read_ids(const struct field *field, const struct attrs *attrs,
+		     char *text)
+{
+	uint16_t vendor, device;
+
+	if (!attrs_u16(attrs, field->attr, &vendor) ||
+	    !attrs_u16(attrs, field->attr + 1, &device))
+		return false;
+
+	snprintf(text, FIELD_TEXT, "%04x:%04x", vendor, device);
 	return true;
 }
 
@@ -152,6 +179,11 @@ static bool read_field(const struct field *field, const struct attrs *attrs,
 		return value->string;
 	case FIELD_HEX:
 		return read_hex(field, attrs, text);
+	case FIELD_HEX32:
+	case FIELD_HEX64:
+		return read_hex_number(field, attrs, text);
+	case FIELD_IDS:
+		return read_ids(field, attrs, text);
 	case FIELD_MAC:
 		return read_mac(field, attrs, text);
 	case FIELD_ENUM:

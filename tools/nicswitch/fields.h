@@ -24,6 +24,9 @@ enum field_type {
 	FIELD_VLAN,	/* mode and id, as "filter add" takes it */
 	FIELD_PROTO,	/* big-endian Ethertype of a VLAN tag */
 	FIELD_HEX,	/* bytes */
+	FIELD_HEX32,	/* u32 with its leading zeros */
+	FIELD_HEX64,	/* number of four or eight bytes */
+	FIELD_IDS,	/* u16, and that of the attribute after it */
 	FIELD_SET,	/* number, its bits as a list */
 	FIELD_LINK,	/* interface name; shown is whether it is up */
 };

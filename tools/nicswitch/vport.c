@@ -33,7 +33,10 @@ static const struct keyword create_keywords[] = {
 	{ 0 }
 };
 
+/* The words first, as anything could be the ID. */
 static const struct keyword show_keywords[] = {
+	{ "vf", parse_u32, NSW_A_VF_ID },
+	{ "pf", parse_flag, NSW_A_PF, KEYWORD_ALONE },
 	{ "ID", parse_u32, NSW_A_VPORT_ID, KEYWORD_POSITIONAL },
 	{ 0 }
 };
@@ -60,7 +63,7 @@ static const struct keyword delete_keywords[] = {
 static const struct verb verbs[] = {
 	{ "create", "{vf ID | pf} [qps N] " MODERATION " [name NAME]",
 	  cmd_create, NSW_CMD_VPORT_NEW, create_keywords },
-	{ "show", "[ID]", cmd_show, NSW_CMD_VPORT_GET, show_keywords },
+	{ "show", "[ID | vf ID | pf]", cmd_show, NSW_CMD_VPORT_GET, show_keywords },
 	{ "set", "ID [state activated] " MODERATION " [name NAME]",
 	  cmd_change, NSW_CMD_VPORT_SET, set_keywords },
 	{ "delete", "ID", cmd_change, NSW_CMD_VPORT_DEL, delete_keywords },

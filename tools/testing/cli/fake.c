@@ -155,7 +155,8 @@ static void add_vf(struct fake_list *list, uint32_t id, bool attached)
 	if (attached)
 		put_string(&m, NSW_A_VF_NAME, "guest one");
 	put_mac(&m, (uint8_t)(0x10 + id));
-	fake_u32(&m, NSW_A_POWER_STATE, NSW_POWER_D0);
+	fake_u32(&m, NSW_A_POWER_STATE, attached ? NSW_POWER_D0 : NSW_POWER_D3);
+	put_u8(&m, NSW_A_WAKE, !attached);
 	fake_u32(&m, NSW_A_LINK_POLICY, NSW_LINK_AUTO);
 	put_u8(&m, NSW_A_SPOOFCHK, 1);
 	put_u8(&m, NSW_A_TRUST, 0);
@@ -171,7 +172,39 @@ static void add_vf(struct fake_list *list, uint32_t id, bool attached)
 	fake_u32(&m, NSW_A_IFINDEX, 20 + id);
 	put_string(&m, NSW_A_IFNAME, id ? "nsw0v1" : "nsw0v0");
 	put_string(&m, NSW_A_PCI_ADDRESS, id ? "0001:00:00.2" : "0001:00:00.1");
+	put_u16(&m, NSW_A_VENDOR_ID, 0x8086);
+	put_u16(&m, NSW_A_DEVICE_ID, 0x10ca);
+	put_u16(&m, NSW_A_SUBSYSTEM_VENDOR_ID, 0x8086);
+	put_u16(&m, NSW_A_SUBSYSTEM_ID, 0x0001);
+	fake_u32(&m, NSW_A_SERIAL_NUMBER, 65536 + id);
 	add(list, NSW_CMD_VF_GET, id, &m);
+}
+
+static void add_config(struct fake_list *list)
+{
+	static const uint8_t bytes[256] = { 0xff, 0xff, 0x00, 0x7f };
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VF_ID, 0);
+	fake_u32(&m, NSW_A_CONFIG_OFFSET, 64);
+	put(&m, NSW_A_CONFIG_DATA, bytes, sizeof(bytes));
+	add(list, NSW_CMD_VF_CONFIG_READ, 0, &m);
+}
+
+static void add_bar(struct fake_list *list, uint32_t index)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_VF_ID, 0);
+	fake_u32(&m, NSW_A_BAR_INDEX, index);
+	fake_u32(&m, NSW_A_BAR_PROBE, index ? 0xffffffff : 0xfffff004);
+	if (!index) {
+		put_u64(&m, NSW_A_BAR_START, 0x123456000);
+		fake_u32(&m, NSW_A_BAR_LENGTH, 4096);
+	}
+	add(list, NSW_CMD_VF_BAR_GET, index, &m);
 }
 
 static void add_vport(struct fake_list *list, uint32_t id, uint32_t vf,
@@ -371,6 +404,9 @@ void fake_fill(struct fake_list *list, const char *kind)
 	add_switch(list, "lab");
 	add_vf(list, 1, false);
 	add_vf(list, 0, true);
+	add_config(list);
+	add_bar(list, 0);
+	add_bar(list, 1);
 	add_vport(list, 2, 0, true, "storage");
 	add_vport(list, 0, 0, true, NULL);
 	add_vport(list, 1, 0, false, NULL);

@@ -95,11 +95,10 @@ def test_ids_at_the_ends_of_their_range():
 
 def test_dump_of_filters_of_no_vport():
     with lab_with_objects() as lab:
-        for value in (0, 99) + EXTREMES:
-            replies = lab.nl.request(lab.nl.family,
-                                     struct.pack("=BBH", command("filter-get"), 1, 0) +
-                                     attr(number("vport-id"), value), NLM_F_DUMP)
-            check_equal(replies, [], f"filters of VPort {value}")
+        check_equal(lab.nl.do("filter-get", dump=True, vport_id=0), [], "filters of VPort 0")
+        for value in (99,) + EXTREMES:
+            check_equal(ask(lab.nl, "filter-get", attr(number("vport-id"), value), NLM_F_DUMP),
+                        errno.ENOENT, f"filters of VPort {value}")
 
 
 def test_wrong_lengths():
@@ -159,8 +158,10 @@ def test_unknown_and_misplaced_attributes():
 def test_unknown_commands():
     with lab_with_objects() as lab:
         before = objects(lab.nl)
+        known = {number for name, number in UAPI.items()
+                 if name.startswith("NSW_CMD_") and not name.endswith("_NTF")}
         for name in range(256):
-            if name in range(1, UAPI["NSW_CMD_STATS_GET"] + 1):
+            if name in known:
                 continue
             try:
                 lab.nl.request(lab.nl.family, struct.pack("=BBH", name, 1, 0))

@@ -198,7 +198,7 @@ class Nicswitch(Netlink):
             elif name in ("caps", "hardware-caps"):
                 found[name] = {CAPS[one]: int.from_bytes(number, "little")
                                for one, number in attrs(value)}
-            elif name == "block-data":
+            elif name in ("block-data", "config-data"):
                 found[name] = value
             elif name in STRINGS:
                 found[name] = value.rstrip(b"\0").decode(errors="replace")
