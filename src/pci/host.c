@@ -382,8 +382,11 @@ static void nsw_pci_host_retire(struct nsw_pci_host *host)
 	struct pci_dev *pf = nsw_pci_host_lock_pf(host);
 
 	host->retired = true;
-	if (pf)
+	if (pf) {
+		/* Nor any other driver, such as pci-pf-stub. */
+		pf->match_driver = false;
 		nsw_pci_sriov_disable_locked(host, pf);
+	}
 	nsw_pci_host_unlock_pf(pf);
 
 	/* Not under rescan_remove, which a writer of sriov_numvfs waits for with device_lock. */
