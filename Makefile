@@ -4,6 +4,7 @@
 # make run        the demo, in a User Mode Linux guest
 # make check      all tests
 # make conformance   software of others looks at the module
+# make stress     everything that can happen, at once
 # make bench      measurements
 # make help       the other targets
 
@@ -15,6 +16,10 @@ B := build
 KREL ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KREL)/build
 TARGET ?= uml-6.12-release
+# of make stress and make soak
+CONFIG ?= debug
+SECONDS ?= 120
+CYCLES ?= 1000
 
 # Stage the sources as links, so that one checkout serves many kernels and
 # objects stay in build/.
@@ -27,7 +32,7 @@ module = $(call stage,$(1)) && \
 	for ko in nicswitch nicswitch_kunit; do \
 		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
 
-.PHONY: all module cli guest-module run check bench conformance shell setup clean help
+.PHONY: all module cli guest-module run check stress soak bench conformance shell setup clean help
 all: module cli
 
 module:
@@ -60,6 +65,17 @@ conformance:
 	@scripts/setup conformance
 	@scripts/conformance
 
+stress:
+	@scripts/setup check
+	@scripts/guest uml --config $(CONFIG) --timeout 0 -- tools/testing/stress/run --seconds $(SECONDS)
+	@scripts/guest qemu --smp 4 --timeout 0 -- tools/testing/stress/run --seconds $(SECONDS)
+
+soak: SECONDS := 3600
+soak:
+	@scripts/setup check
+	@scripts/guest uml --timeout 0 -- tools/testing/stress/run --cycles $(CYCLES)
+	@scripts/guest uml --config $(CONFIG) --timeout 0 -- tools/testing/stress/run --seconds $(SECONDS)
+
 bench:
 	@scripts/setup check
 	@scripts/bench
@@ -79,6 +95,8 @@ help:
 	@echo "make run        the demo: switch, VFs, VPorts and filters in a User Mode Linux guest"
 	@echo "make check      all tests, in User Mode Linux and on Debian's kernels in QEMU"
 	@echo "make conformance   what other software makes of PF and VFs, and the kernel's forwarding tests"
+	@echo "make stress     all that can happen to adapters, at once; SECONDS=120"
+	@echo "make soak       loading 1000 times, and stress for an hour; CYCLES=1000 SECONDS=3600"
 	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"
 	@echo "make shell      a shell in a guest with the module loaded"
 	@echo "make setup      install the packages that all of this needs"
