@@ -10,6 +10,7 @@
 #include "pci/host.h"
 
 struct completion;
+struct device;
 struct net;
 struct netlink_ext_ack;
 struct nsw_adapter;
@@ -407,6 +408,17 @@ int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
  */
 int nsw_adapter_delete_vport(struct nsw_adapter *adapter, const struct nsw_caller *caller, u32 id,
 			     struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_test_registers() - whether a PCI function is what it was at first
+ * @function: PF or VF
+ *
+ * Reads its configuration space, and that of its PF, as any driver could.
+ *
+ * Context: process context; the function stays meanwhile.
+ * Return: 0 or -EIO.
+ */
+int nsw_adapter_test_registers(struct device *function);
 
 /**
  * nsw_adapter_delete_owned() - delete what somebody owns, but the switch

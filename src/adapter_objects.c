@@ -148,6 +148,7 @@ static struct nsw_func *nsw_adapter_add_vport_func(struct nsw_adapter *adapter, 
 	struct nsw_func_params params = {
 		.sw = &adapter->sw,
 		.kind = NSW_FUNC_VPORT,
+		.test_registers = nsw_adapter_test_registers,
 		.id = id,
 		.adapter = adapter->id,
 		.max_qps = adapter->sw.caps.max_qps_vport,

@@ -255,6 +255,7 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	struct nsw_func_params params = {
 		.sw = &adapter->sw,
 		.kind = NSW_FUNC_PF,
+		.test_registers = nsw_adapter_test_registers,
 		.adapter = adapter->id,
 		.parent = &pdev->dev,
 		.stats = adapter->sw.vport0.stats,
@@ -299,6 +300,7 @@ static int nsw_adapter_vf_probe(void *priv, struct pci_dev *pdev, unsigned int v
 	struct nsw_func_params params = {
 		.sw = &adapter->sw,
 		.kind = NSW_FUNC_VF,
+		.test_registers = nsw_adapter_test_registers,
 		.id = vf,
 		.adapter = adapter->id,
 		.parent = &pdev->dev,

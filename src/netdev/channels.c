@@ -124,6 +124,21 @@ void nsw_channels_purge(struct nsw_func *func)
 		nsw_channels_count_reset(func, nsw_queues_purge(queues));
 }
 
+struct nsw_queues *nsw_channels_pause(struct nsw_func *func)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+
+	RCU_INIT_POINTER(func->queues, NULL);
+	synchronize_net();
+	return queues;
+}
+
+void nsw_channels_resume(struct nsw_func *func, struct nsw_queues *queues)
+{
+	ASSERT_RTNL();
+	nsw_channels_publish(func, queues);
+}
+
 void nsw_channels_moderate(struct nsw_func *func, enum nsw_moderation moderation)
 {
 	WRITE_ONCE(func->moderation, moderation);

@@ -6,6 +6,7 @@
 #include <uapi/linux/nicswitch.h>
 
 struct nsw_func;
+struct nsw_queues;
 
 /*
  * The queue pairs that an interface uses: at most those of its VPort
@@ -52,6 +53,23 @@ int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size);
  * @func: the interface
  */
 void nsw_channels_purge(struct nsw_func *func);
+
+/**
+ * nsw_channels_pause() - let no frame find the queue pairs
+ * @func: the interface, which is up
+ *
+ * What arrives is dropped as %NSW_DROP_RX_DOWN; what waits goes up.
+ *
+ * Return: the queue pairs, for nsw_channels_resume().
+ */
+struct nsw_queues *nsw_channels_pause(struct nsw_func *func);
+
+/**
+ * nsw_channels_resume() - the reverse of nsw_channels_pause()
+ * @func: the interface
+ * @queues: the queue pairs
+ */
+void nsw_channels_resume(struct nsw_func *func, struct nsw_queues *queues);
 
 /**
  * nsw_channels_moderate() - another interrupt moderation

@@ -7,6 +7,7 @@
 #include "netdev/channels.h"
 #include "netdev/ethtool.h"
 #include "netdev/func.h"
+#include "netdev/selftest.h"
 #include "netdev/steering.h"
 
 /* What an Ethernet link can have, in Mb/s. */
@@ -174,13 +175,22 @@ static int nsw_ethtool_get_fecparam(struct net_device *dev, struct ethtool_fecpa
 
 static int nsw_ethtool_get_sset_count(struct net_device *dev, int set)
 {
-	return set == ETH_SS_STATS ? nsw_ethtool_get_stats_count(dev) : -EOPNOTSUPP;
+	switch (set) {
+	case ETH_SS_STATS:
+		return nsw_ethtool_get_stats_count(dev);
+	case ETH_SS_TEST:
+		return nsw_selftest_get_count();
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static void nsw_ethtool_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
 	if (set == ETH_SS_STATS)
 		nsw_ethtool_get_stats_strings(dev, data);
+	else if (set == ETH_SS_TEST)
+		nsw_selftest_get_strings(data);
 }
 
 const struct ethtool_ops nsw_ethtool_ops = {
@@ -204,6 +214,7 @@ const struct ethtool_ops nsw_ethtool_ops = {
 	.get_fec_stats = nsw_ethtool_get_fec_stats,
 	.get_sset_count = nsw_ethtool_get_sset_count,
 	.get_strings = nsw_ethtool_get_strings,
+	.self_test = nsw_selftest_run,
 	.get_ethtool_stats = nsw_ethtool_get_stats,
 	.get_eth_mac_stats = nsw_ethtool_get_mac_stats,
 	.get_rmon_stats = nsw_ethtool_get_rmon_stats,

@@ -344,6 +344,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->kind = params->kind;
 	func->id = params->id;
 	func->uplink = params->uplink;
+	func->test_registers = params->test_registers;
 	func->limit = params->qps;
 	func->ring_size = NSW_QUEUE_RING_SIZE;
 	func->moderation = NSW_MODERATION_OFF;

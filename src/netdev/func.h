@@ -35,6 +35,7 @@ enum nsw_func_kind {
  * @qps: queue pairs that it has
  * @net: network namespace; NULL for the initial one
  * @uplink: external port, for the PF; outlives the interface
+ * @test_registers: tests the PCI function @parent; 0 or a negative errno
  */
 struct nsw_func_params {
 	struct nsw_switch *sw;
@@ -48,6 +49,7 @@ struct nsw_func_params {
 	unsigned int qps;
 	struct net *net;
 	struct nsw_uplink *uplink;
+	int (*test_registers)(struct device *parent);
 };
 
 /**
@@ -69,6 +71,7 @@ struct nsw_func_params {
  * @own_mac: PF: address that the model knows as its own
  * @uplink: PF: external port
  * @shaper: frames that wait because of the transmit rate
+ * @test_registers: tests the PCI function that it belongs to
  */
 struct nsw_func {
 	struct nsw_port port;
@@ -88,6 +91,7 @@ struct nsw_func {
 	u8 own_mac[ETH_ALEN];
 	struct nsw_uplink *uplink;
 	struct nsw_shaper shaper;
+	int (*test_registers)(struct device *parent);
 };
 
 static inline struct nsw_func *nsw_func_from_port(struct nsw_port *port)

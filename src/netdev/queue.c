@@ -308,17 +308,27 @@ struct nsw_queue_tx_stats __percpu *nsw_queue_create_tx_stats(unsigned int num)
 	return stats;
 }
 
-enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buff *skb)
+static __always_inline enum nsw_drop_reason nsw_queue_put(struct nsw_queue *queue,
+							  unsigned int index,
+							  struct sk_buff *skb)
 {
-	unsigned int index = 0;
-	struct nsw_queue *queue;
-
-	if (queues->num > 1)
-		index = nsw_steering_select(netdev_priv(skb->dev), skb, queues->num);
 	skb_record_rx_queue(skb, index);
-	queue = queues->queue[index];
 	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
 		return NSW_DROP_RX_FULL;
 	nsw_queue_kick(queue);
 	return NSW_DROP_NONE;
+}
+
+enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buff *skb)
+{
+	unsigned int index = 0;
+
+	if (queues->num > 1)
+		index = nsw_steering_select(netdev_priv(skb->dev), skb, queues->num);
+	return nsw_queue_put(queues->queue[index], index, skb);
+}
+
+enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *skb)
+{
+	return nsw_queue_put(queue, queue->index, skb);
 }

@@ -166,6 +166,16 @@ static inline void nsw_queue_count_tx(struct nsw_queue_tx_stats __percpu *stats,
 }
 
 /**
+ * nsw_queue_append() - append a frame to a queue pair
+ * @queue: the queue pair
+ * @skb: frame as the stack wants it
+ *
+ * Context: RCU reader or RTNL held, bottom halves disabled.
+ * Return: %NSW_DROP_NONE or %NSW_DROP_RX_FULL.
+ */
+enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *skb);
+
+/**
  * nsw_queues_deliver() - append a frame to the queue pair of its flow
  * @queues: queue pairs
  * @skb: frame as the stack wants it
