@@ -176,6 +176,44 @@ static void nsw_rate_minimum_is_kept(struct kunit *test)
 	KUNIT_EXPECT_LE(test, bits_one + bits_two, row->link * 1020000ULL);
 }
 
+/* What goes between two times, for senders that always have a frame waiting. */
+static u64 nsw_rate_between(struct nsw_rate *one, struct nsw_rate *two, u64 from, u64 to)
+{
+	u64 now, bits = 0, wait[2] = { };
+	struct nsw_rate *rates[] = { one, two };
+	unsigned int i;
+
+	for (now = from; now < to; now += 10 * 1000) {
+		for (i = 0; i < ARRAY_SIZE(rates); i++) {
+			while (rates[i] && now >= wait[i]) {
+				wait[i] = nsw_rate_take(rates[i], 1500, now, true);
+				bits += wait[i] ? 0 : 1500 * 8;
+			}
+		}
+	}
+	return bits;
+}
+
+/* A link that was half idle owes nothing to those whom their own maximum has held. */
+static void nsw_rate_waiting_for_the_maximum_saves_up_no_link(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_rate one = { }, two = { };
+	struct nsw_rate_params params = { .max = 600, .pool = &fx->sw.pool };
+	u64 bits;
+
+	KUNIT_ASSERT_EQ(test, nsw_rate_set_speed(&fx->sw, 1000, NULL), 0);
+	nsw_rate_set(&one, &params);
+	nsw_rate_set(&two, &params);
+	local_bh_disable();
+	bits = nsw_rate_between(&one, NULL, 2 * NSW_SECOND, 4 * NSW_SECOND);
+	KUNIT_EXPECT_GE(test, bits, 1190000000ULL);
+	bits = nsw_rate_between(&one, &two, 4 * NSW_SECOND, 5 * NSW_SECOND);
+	local_bh_enable();
+	KUNIT_EXPECT_GE(test, bits, 990000000ULL);
+	KUNIT_EXPECT_LE(test, bits, 1030000000ULL);
+}
+
 /* What a guarantee does not use, others do. */
 static void nsw_rate_idle_minimum_is_not_lost(struct kunit *test)
 {
@@ -280,6 +318,7 @@ static struct kunit_case nsw_rate_cases[] = {
 	KUNIT_CASE(nsw_rate_lateness_is_made_up_for),
 	KUNIT_CASE(nsw_rate_gives_back_what_did_not_go),
 	KUNIT_CASE_PARAM(nsw_rate_minimum_is_kept, nsw_rate_share_gen_params),
+	KUNIT_CASE(nsw_rate_waiting_for_the_maximum_saves_up_no_link),
 	KUNIT_CASE(nsw_rate_idle_minimum_is_not_lost),
 	KUNIT_CASE_PARAM(nsw_rate_refuses, nsw_rate_refusal_gen_params),
 	KUNIT_CASE(nsw_rate_link_speed_cannot_break_promises),

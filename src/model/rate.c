@@ -53,22 +53,34 @@ void nsw_rate_set(struct nsw_rate *rate, const struct nsw_rate_params *params)
 	rate->pool = params->pool;
 }
 
+/* When a bucket was full at the latest. */
+static u64 nsw_rate_full_at(u64 now, bool late)
+{
+	u64 hold = late ? NSW_RATE_LATE_NS : NSW_RATE_BURST_NS;
+
+	return now > hold ? now - hold : 0;
+}
+
 u64 nsw_rate_take(struct nsw_rate *rate, u32 len, u64 now, bool waited)
 {
-	u64 hold = waited ? NSW_RATE_LATE_NS : NSW_RATE_BURST_NS;
-	u64 full_at = now > hold ? now - hold : 0;
 	bool guaranteed = rate->min.mult && now >= rate->min.free_at;
+	u64 full_at = nsw_rate_full_at(now, waited && !rate->held_by_max);
 	u64 wait;
 
-	if (now < rate->max.free_at)
+	if (now < rate->max.free_at) {
+		rate->held_by_max = true;
 		return rate->max.free_at;
+	}
 	if (rate->pool) {
 		wait = nsw_rate_pool_take(rate->pool, len, now, full_at, guaranteed);
-		if (wait)
+		if (wait) {
+			rate->held_by_max = false;
 			return rate->min.mult ? min(wait, rate->min.free_at) : wait;
+		}
 	}
 	if (rate->max.mult)
-		nsw_rate_bucket_take(&rate->max, len, full_at);
+		nsw_rate_bucket_take(&rate->max, len,
+				     nsw_rate_full_at(now, waited && rate->held_by_max));
 	if (guaranteed)
 		nsw_rate_bucket_take(&rate->min, len, full_at);
 	rate->drew_min = guaranteed;

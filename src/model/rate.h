@@ -63,6 +63,8 @@ struct nsw_rate_params {
  * @min: what it is guaranteed
  * @pool: link speed that it shares; NULL while nobody has a minimum
  * @drew_min: the last frame went on the guarantee
+ * @held_by_max: the last frame that had to wait did so because of @max, otherwise
+ *		 because of @pool: only that bucket makes up for a late timer
  *
  * The owner serialises all calls.
  */
@@ -71,6 +73,7 @@ struct nsw_rate {
 	struct nsw_bucket min;
 	struct nsw_pool *pool;
 	bool drew_min;
+	bool held_by_max;
 };
 
 /**
