@@ -81,16 +81,20 @@ void nsw_coalesce_awake(struct nsw_queue *queue)
 	hrtimer_try_to_cancel(&queue->coalesce.timer);
 }
 
-void nsw_coalesce_asleep(struct nsw_queue *queue)
+void nsw_coalesce_learn(struct nsw_queue *queue)
 {
 	struct nsw_coalesce *mod = &queue->coalesce;
 	struct nsw_queue_stats *stats = &queue->stats;
 	struct dim_sample sample = { };
 
-	atomic_set(&mod->held, 0);
 	if (!READ_ONCE(mod->adaptive))
 		return;
 	dim_update_sample(u64_stats_read(&stats->wakeups), u64_stats_read(&stats->packets),
 			  u64_stats_read(&stats->bytes), &sample);
 	net_dim(&mod->dim, sample);
+}
+
+void nsw_coalesce_asleep(struct nsw_queue *queue)
+{
+	atomic_set(&queue->coalesce.held, 0);
 }

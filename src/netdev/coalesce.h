@@ -77,10 +77,18 @@ bool nsw_coalesce_hold(struct nsw_queue *queue);
 void nsw_coalesce_awake(struct nsw_queue *queue);
 
 /**
+ * nsw_coalesce_learn() - adaptive moderation looks at what has come
+ * @queue: a queue pair with moderation, whose ring is empty for now
+ *
+ * Context: NAPI, before it is completed: then another could run already.
+ */
+void nsw_coalesce_learn(struct nsw_queue *queue);
+
+/**
  * nsw_coalesce_asleep() - NAPI is about to sleep
  * @queue: a queue pair with moderation
  *
- * The next frame is the first one again. Adaptive moderation learns here.
+ * The next frame is the first one again.
  *
  * Context: NAPI, or NAPI disabled; before a full memory barrier and a look at the ring.
  */

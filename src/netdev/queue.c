@@ -99,6 +99,8 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 		xdp_do_flush();
 	nsw_queue_count(queue, done, bytes);
 
+	if (unlikely(coalesce) && done < budget)
+		nsw_coalesce_learn(queue);
 	if (done < budget && napi_complete_done(napi, done)) {
 		if (unlikely(coalesce))
 			nsw_coalesce_asleep(queue);
