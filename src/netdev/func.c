@@ -101,11 +101,7 @@ static void nsw_func_moderate(struct nsw_port *port, enum nsw_moderation moderat
 
 static void nsw_func_rate(struct nsw_port *port, const struct nsw_rate_params *params)
 {
-	struct nsw_func *func = nsw_func_from_port(port);
-
-	WRITE_ONCE(func->limited, nsw_rate_is_limited(params));
-	/* Frames that still come this way go on at once if there is no limit any more. */
-	nsw_shaper_set(&func->shaper, params);
+	nsw_shaper_set(&nsw_func_from_port(port)->shaper, params);
 }
 
 static const struct nsw_port_ops nsw_func_port_ops = {
@@ -350,7 +346,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->moderation = NSW_MODERATION_OFF;
 	func->port.ops = &nsw_func_port_ops;
 	nsw_guest_init(&func->port.guest);
-	nsw_shaper_init(&func->shaper, dev, func->stats, nsw_func_send);
+	nsw_shaper_init(&func->shaper, dev, func->stats, nsw_func_send, &func->limited);
 	return dev;
 }
 
@@ -414,6 +410,7 @@ void nsw_func_destroy(struct nsw_func *func)
 
 int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
 {
+	unsigned int configured = func->dev->priv_flags & IFF_RXFH_CONFIGURED;
 	int err;
 
 	/* A new VPort has a table of its own. */
@@ -422,7 +419,9 @@ int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
 		err = nsw_steering_follow(func, num);
 	else
 		err = nsw_channels_set(func, num);
-	if (!err)
+	if (err)
+		func->dev->priv_flags |= configured;
+	else
 		func->limit = num;
 	return err;
 }
@@ -445,6 +444,7 @@ void nsw_func_reset(struct nsw_func *func)
 	vlan_get_rx_ctag_filter_info(dev);
 	if (!netif_running(dev))
 		return;
+	nsw_shaper_flush(&func->shaper);
 	nsw_channels_purge(func);
 	nsw_rxmode_clear(dev);
 	netif_addr_lock_bh(dev);

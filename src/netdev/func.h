@@ -67,7 +67,7 @@ struct nsw_func_params {
  * @ring_size: frames that wait in each
  * @moderation: interrupt moderation of its VPort
  * @tx_stats: frames sent by the queues other than the first
- * @limited: frames have to ask @shaper
+ * @limited: frames have to ask @shaper, which says so
  * @own_mac: PF: address that the model knows as its own
  * @uplink: PF: external port
  * @shaper: frames that wait because of the transmit rate
@@ -152,9 +152,8 @@ netdev_tx_t nsw_func_xmit(struct sk_buff *skb, struct net_device *dev);
  * nsw_func_reset() - function level reset, as seen by the interface
  * @func: the interface
  *
- * Throws frames away that wait in its queue pairs, not those that wait for
- * their rate; then its driver starts anew and asks for what the interface wants
- * now.
+ * Throws frames away that wait in its queue pairs or for their rate; then its
+ * driver starts anew and asks for what the interface wants now.
  *
  * Context: RTNL held.
  */

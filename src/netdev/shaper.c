@@ -83,6 +83,7 @@ static void nsw_shaper_wake(struct nsw_shaper *shaper)
 
 static void nsw_shaper_arm(struct nsw_shaper *shaper, u64 at)
 {
+	shaper->armed = true;
 	hrtimer_start(&shaper->timer, ns_to_ktime(at), HRTIMER_MODE_ABS_SOFT);
 }
 
@@ -111,6 +112,15 @@ static struct sk_buff *nsw_shaper_next(struct nsw_shaper *shaper, unsigned int *
 	return skb;
 }
 
+/* Whoever has not seen it yet finds an empty queue, and goes on at once. */
+static void nsw_shaper_update_used(struct nsw_shaper *shaper)
+{
+	bool used = shaper->limited || shaper->busy || !skb_queue_empty(&shaper->frames);
+
+	if (used != *shaper->used)
+		WRITE_ONCE(*shaper->used, used);
+}
+
 /*
  * Send what may go. One CPU at a time does, so that frames keep their order;
  * it does not hold the lock meanwhile, as a frame may come by here again.
@@ -134,6 +144,7 @@ static void nsw_shaper_run(struct nsw_shaper *shaper)
 		budget--;
 	}
 	shaper->busy = false;
+	nsw_shaper_update_used(shaper);
 }
 
 static enum hrtimer_restart nsw_shaper_expire(struct hrtimer *timer)
@@ -141,6 +152,7 @@ static enum hrtimer_restart nsw_shaper_expire(struct hrtimer *timer)
 	struct nsw_shaper *shaper = container_of(timer, struct nsw_shaper, timer);
 
 	spin_lock(&shaper->lock);
+	shaper->armed = false;
 	nsw_shaper_run(shaper);
 	spin_unlock(&shaper->lock);
 	return HRTIMER_NORESTART;
@@ -148,11 +160,12 @@ static enum hrtimer_restart nsw_shaper_expire(struct hrtimer *timer)
 
 void nsw_shaper_init(struct nsw_shaper *shaper, struct net_device *dev,
 		     struct nsw_stats __percpu *stats,
-		     bool (*send)(struct net_device *dev, struct sk_buff *skb))
+		     bool (*send)(struct net_device *dev, struct sk_buff *skb), bool *used)
 {
 	shaper->dev = dev;
 	shaper->stats = stats;
 	shaper->send = send;
+	shaper->used = used;
 	spin_lock_init(&shaper->lock);
 	__skb_queue_head_init(&shaper->frames);
 	hrtimer_init(&shaper->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
@@ -163,6 +176,8 @@ void nsw_shaper_set(struct nsw_shaper *shaper, const struct nsw_rate_params *par
 {
 	spin_lock_bh(&shaper->lock);
 	nsw_rate_set(&shaper->rate, params);
+	shaper->limited = nsw_rate_is_limited(params);
+	nsw_shaper_update_used(shaper);
 	if (!skb_queue_empty(&shaper->frames))
 		nsw_shaper_arm(shaper, ktime_get_ns());
 	spin_unlock_bh(&shaper->lock);
@@ -178,7 +193,9 @@ void nsw_shaper_xmit(struct nsw_shaper *shaper, struct sk_buff *skb)
 		return;
 	}
 	__skb_queue_tail(&shaper->frames, skb);
-	nsw_shaper_run(shaper);
+	/* Before the timer expires nothing can go. */
+	if (!shaper->armed)
+		nsw_shaper_run(shaper);
 	if (skb_queue_len(&shaper->frames) >= NSW_SHAPER_FRAMES && !shaper->stopped &&
 	    nsw_shaper_has_qdisc(shaper, skb_peek(&shaper->frames)))
 		nsw_shaper_stop(shaper);
@@ -192,10 +209,36 @@ void nsw_shaper_open(struct nsw_shaper *shaper)
 	spin_unlock_bh(&shaper->lock);
 }
 
+/* Free what was taken out of the queue, without the lock. */
+static void nsw_shaper_drop(struct nsw_shaper *shaper, struct sk_buff_head *frames)
+{
+	struct sk_buff *skb;
+
+	local_bh_disable();
+	while ((skb = __skb_dequeue(frames))) {
+		nsw_stats_drop(shaper->stats, NSW_DROP_RATE);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+	}
+	local_bh_enable();
+}
+
+void nsw_shaper_flush(struct nsw_shaper *shaper)
+{
+	struct sk_buff_head frames;
+
+	__skb_queue_head_init(&frames);
+	spin_lock_bh(&shaper->lock);
+	skb_queue_splice_init(&shaper->frames, &frames);
+	if (shaper->stopped)
+		nsw_shaper_wake(shaper);
+	nsw_shaper_update_used(shaper);
+	spin_unlock_bh(&shaper->lock);
+	nsw_shaper_drop(shaper, &frames);
+}
+
 void nsw_shaper_close(struct nsw_shaper *shaper)
 {
 	struct sk_buff_head frames;
-	struct sk_buff *skb;
 
 	__skb_queue_head_init(&frames);
 	spin_lock_bh(&shaper->lock);
@@ -203,14 +246,10 @@ void nsw_shaper_close(struct nsw_shaper *shaper)
 	/* Sockets that bypass the qdisc may have found the interface up still. */
 	shaper->open = false;
 	shaper->stopped = false;
+	nsw_shaper_update_used(shaper);
 	spin_unlock_bh(&shaper->lock);
 	/* With nothing to send it does not start again. */
 	hrtimer_cancel(&shaper->timer);
-
-	local_bh_disable();
-	while ((skb = __skb_dequeue(&frames))) {
-		nsw_stats_drop(shaper->stats, NSW_DROP_RATE);
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-	}
-	local_bh_enable();
+	shaper->armed = false;
+	nsw_shaper_drop(shaper, &frames);
 }

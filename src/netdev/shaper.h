@@ -17,10 +17,14 @@ struct nsw_stats;
  * @dev: the interface
  * @stats: counters of its port
  * @send: brings a frame into the switch; returns whether it was forwarded
- * @lock: protects everything below
+ * @used: frames have to come here; read by all of them, so it lies elsewhere
+ * @lock: protects everything below, and writing to @used
  * @rate: when the next frame may go
  * @frames: frames that wait, the oldest first
  * @timer: wakes it when the next frame may go
+ * @limited: there is a rate. Without one, frames still come here as long as
+ *	     some are waiting, which they would overtake
+ * @armed: the timer is set, so nobody else needs to look
  * @busy: somebody is sending, and will look at @frames again
  * @stopped: the stack has been told to hold its frames back
  * @open: the interface is up; otherwise frames are dropped
@@ -34,11 +38,14 @@ struct nsw_shaper {
 	struct net_device *dev;
 	struct nsw_stats __percpu *stats;
 	bool (*send)(struct net_device *dev, struct sk_buff *skb);
+	bool *used;
 
 	spinlock_t lock ____cacheline_aligned;
 	struct nsw_rate rate;
 	struct sk_buff_head frames;
 	struct hrtimer timer;
+	bool limited;
+	bool armed;
 	bool busy;
 	bool stopped;
 	bool open;
@@ -52,17 +59,18 @@ struct nsw_shaper {
  * @stats: counters of its port
  * @send: brings a frame into the switch, under RCU and with bottom halves
  *	  disabled; returns whether it was forwarded
+ * @used: set to whether frames have to ask
  */
 void nsw_shaper_init(struct nsw_shaper *shaper, struct net_device *dev,
 		     struct nsw_stats __percpu *stats,
-		     bool (*send)(struct net_device *dev, struct sk_buff *skb));
+		     bool (*send)(struct net_device *dev, struct sk_buff *skb), bool *used);
 
 /**
  * nsw_shaper_set() - change the rate
  * @shaper: the shaper
  * @params: how fast the interface may send
  *
- * Frames that wait go on at the new rate.
+ * Frames that wait go on at the new rate, before those that come later.
  *
  * Context: any but hard interrupts.
  */
@@ -84,6 +92,14 @@ void nsw_shaper_xmit(struct nsw_shaper *shaper, struct sk_buff *skb);
  * Context: process context.
  */
 void nsw_shaper_open(struct nsw_shaper *shaper);
+
+/**
+ * nsw_shaper_flush() - throw waiting frames away
+ * @shaper: shaper of an interface that is up
+ *
+ * Context: process context.
+ */
+void nsw_shaper_flush(struct nsw_shaper *shaper);
 
 /**
  * nsw_shaper_close() - throw waiting frames away, and take no more

@@ -257,6 +257,43 @@ def test_frames_that_wait_end_with_the_interface():
         lab.drops_before = lab.drops()
 
 
+def qdisc_length(lab, name):
+    shown = run(f"tc -s -j qdisc show dev {lab[name].ifname}", netns=lab[name].netns).out
+    return json.loads(shown)[0]["qlen"]
+
+
+@quick
+def test_reset_throws_away_what_waits_and_wakes_the_qdisc():
+    with Lab() as lab:
+        rate(0, 0, 1)
+        flood(lab, 200)
+        lab.drops_before = lab.drops()
+        lab.nl.do("vf-reset", vf_id=0)
+        check(lab.new_drops().get("v0:rate", 0) > 100, f"drops: {lab.new_drops()}")
+        lab.drops_before = lab.drops()
+        lab.sees("v0", "v1", dst="v1")
+        run(f"tc qdisc add dev {lab['v0'].ifname} root pfifo limit 1000", netns=lab["v0"].netns)
+        lab.defer(run, f"tc qdisc del dev {lab['v0'].ifname} root", netns=lab["v0"].netns)
+        flood(lab, 600)
+        check(qdisc_length(lab, "v0") > 100, "the qdisc holds nothing")
+        lab.nl.do("vf-reset", vf_id=0)
+        rate(0, 0, 0)
+        wait_for(lambda: not qdisc_length(lab, "v0"), "the qdisc goes on")
+        lab.drops_before = lab.drops()
+
+
+def test_frames_keep_their_order_when_a_limit_comes_and_goes():
+    with Lab() as lab:
+        for _ in range(10):
+            seen, sent = {}, []
+            for limit in (1, 0, 1, 0):
+                rate(0, 0, limit)
+                sent += [lab.send("v0", "v1", length=1400) for _ in range(20)]
+            wait_for(lambda: lab.gather(seen, 0.01) and False or len(seen) == len(sent),
+                     "all frames")
+            check_equal(list(seen), sent, "order")
+
+
 def test_minimum_rate_is_kept_against_a_greedy_neighbour():
     with Lab(vfs=3) as lab:
         lab.defer(speed, 100000)
