@@ -64,9 +64,11 @@ def redirect(ifindex):
     return move(1, ifindex) + move(2, 0) + instruction(0x85, value=23) + EXIT
 
 
-def redirect_map(descriptor):
-    code = instruction(0x18, 1, 1, value=descriptor) + instruction(0)    # r1 = map
-    return code + move(2, 0) + move(3, 0) + instruction(0x85, value=51) + EXIT
+def redirect_to_queue(descriptor):
+    """To what the map has for the queue that received it; else XDP_PASS."""
+    code = instruction(0x61, 2, 1, 16)                  # r2 = rx_queue_index
+    code += instruction(0x18, 1, 1, value=descriptor) + instruction(0)      # r1 = map
+    return code + move(3, PASS) + instruction(0x85, value=51) + EXIT
 
 
 def make_map(kind, entries=4):

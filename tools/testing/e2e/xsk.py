@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""AF_XDP sockets, by hand, so that no library is needed."""
+
+import ctypes
+import errno
+import mmap
+import os
+import socket
+import struct
+
+import bpf
+from checks import check
+from system import libc
+
+AF_XDP, SOL_XDP = 44, 283
+MMAP_OFFSETS, RX_RING, TX_RING, UMEM_REG, FILL_RING, COMPLETION_RING = range(1, 7)
+COPY, ZEROCOPY = 2, 4
+PLACES = {RX_RING: 0, TX_RING: 0x80000000, FILL_RING: 0x100000000, COMPLETION_RING: 0x180000000}
+# in the order of struct xdp_mmap_offsets
+ORDER = (RX_RING, TX_RING, FILL_RING, COMPLETION_RING)
+CHUNK = 2048
+CHUNKS = 64         # the first half receives, the other half sends
+
+
+class Ring:
+    """One of the four rings, shared with the kernel; both indexes only grow."""
+
+    def __init__(self, sock, kind, offsets, entry):
+        self.producer_at, self.consumer_at, self.entries_at, _ = offsets
+        self.entry, self.size = struct.Struct(entry), CHUNKS
+        self.memory = mmap.mmap(sock.fileno(), self.entries_at + CHUNKS * self.entry.size,
+                                offset=PLACES[kind])
+
+    def _get(self, at):
+        return struct.unpack_from("=I", self.memory, at)[0]
+
+    def _slot(self, index):
+        return self.entries_at + index % self.size * self.entry.size
+
+    def push(self, *entry):
+        """As the producer."""
+        index = self._get(self.producer_at)
+        self.entry.pack_into(self.memory, self._slot(index), *entry)
+        struct.pack_into("=I", self.memory, self.producer_at, index + 1 & 0xffffffff)
+
+    def pop(self):
+        """As the consumer: the next entry, or None."""
+        index = self._get(self.consumer_at)
+        if index == self._get(self.producer_at):
+            return None
+        entry = self.entry.unpack_from(self.memory, self._slot(index))
+        struct.pack_into("=I", self.memory, self.consumer_at, index + 1 & 0xffffffff)
+        return entry
+
+
+class Socket:
+    """An AF_XDP socket on a queue of an interface."""
+
+    def __init__(self, port, queue=0, mode=COPY):
+        self.memory = mmap.mmap(-1, CHUNK * CHUNKS)
+        with port.netns:
+            self.sock = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
+            try:
+                self.prepare()
+                self.bind(bpf.index(port), queue, mode)
+            except BaseException:
+                self.close()
+                raise
+
+    def prepare(self):
+        view = (ctypes.c_char * len(self.memory)).from_buffer(self.memory)
+        address = ctypes.addressof(view)
+        del view        # else the memory cannot be closed
+        self.sock.setsockopt(SOL_XDP, UMEM_REG, struct.pack(
+            "=QQIII4x", address, len(self.memory), CHUNK, 0, 0))
+        for kind in ORDER:
+            self.sock.setsockopt(SOL_XDP, kind, CHUNKS)
+        offsets = struct.unpack("=16Q", self.sock.getsockopt(SOL_XDP, MMAP_OFFSETS, 128))
+        self.rings = {kind: Ring(self.sock, kind, offsets[4 * number:4 * number + 4],
+                                 "=QII" if kind in (RX_RING, TX_RING) else "=Q")
+                      for number, kind in enumerate(ORDER)}
+        for number in range(CHUNKS // 2):
+            self.rings[FILL_RING].push(number * CHUNK)
+        self.to_send = [number * CHUNK for number in range(CHUNKS // 2, CHUNKS)]
+
+    def bind(self, ifindex, queue, mode):
+        address = struct.pack("=HHIII", AF_XDP, mode, ifindex, queue, 0)
+        if libc.bind(self.sock.fileno(), address, len(address)):
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error))
+
+    def receive(self):
+        """The frames that are there; their memory goes back."""
+        frames = []
+        while entry := self.rings[RX_RING].pop():
+            address, length, _ = entry
+            frames.append(self.memory[address:address + length])
+            self.rings[FILL_RING].push(address - address % CHUNK)
+        return frames
+
+    def completed(self):
+        """Takes back what was sent; returns how many."""
+        count = 0
+        while entry := self.rings[COMPLETION_RING].pop():
+            self.to_send.append(entry[0])
+            count += 1
+        return count
+
+    def send(self, *frames):
+        check(len(frames) <= len(self.to_send), "too many frames on their way")
+        for frame in frames:
+            address = self.to_send.pop(0)
+            self.memory[address:address + len(frame)] = frame
+            self.rings[TX_RING].push(address, len(frame), 0)
+        self.kick()
+
+    def kick(self):
+        try:
+            self.sock.send(b"", socket.MSG_DONTWAIT)
+        except OSError as error:
+            # a sign to ask again
+            if error.errno not in (errno.EAGAIN, errno.EBUSY, errno.ENOBUFS):
+                raise
+
+    def close(self):
+        for ring in getattr(self, "rings", {}).values():
+            ring.memory.close()
+        self.sock.close()
+        self.memory.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
