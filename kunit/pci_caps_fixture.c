@@ -13,7 +13,8 @@ const struct nsw_pci_ids nsw_pci_caps_ids = {
 	.subsystem_device = 0x7788,
 	.class = 0x020000,
 	.revision = 0x9a,
-	.bars = true,
+	.bar = 0x12345678000,
+	.vf_bar = 0x23456789000,
 	.serial = 0x0123456789abcdef,
 };
 

@@ -13,7 +13,8 @@ static const struct nsw_pci_ids nsw_pci_face_ids = {
 	.vendor = 0x1122,
 	.device = 0x3344,
 	.class = 0x020000,
-	.bars = true,
+	.bar = 0x12345678000,
+	.vf_bar = 0x23456789000,
 };
 
 /* One test at a time. */

@@ -10,11 +10,13 @@ static void nsw_pci_registers_bar_0_is_64_bits_wide(struct kunit *test)
 	struct nsw_pci_caps_fixture *fix = test->priv;
 	unsigned int at = PCI_BASE_ADDRESS_0;
 
-	KUNIT_EXPECT_EQ(test, nsw_cfgspace_read(&fix->pf, at, 4), 4u);
+	KUNIT_EXPECT_EQ(test, nsw_cfgspace_read(&fix->pf, at, 4), 0x45678004u);
+	KUNIT_EXPECT_EQ(test, nsw_cfgspace_read(&fix->pf, at + 4, 4), 0x123u);
 	KUNIT_EXPECT_EQ(test, nsw_pci_caps_writable(&fix->pf, at, 4), 0xfffff000u);
 	KUNIT_EXPECT_EQ(test, nsw_pci_caps_writable(&fix->pf, at + 4, 4), 0xffffffffu);
 	at = nsw_pci_caps_find_ext(&fix->pf, PCI_EXT_CAP_ID_SRIOV) + PCI_SRIOV_BAR;
-	KUNIT_EXPECT_EQ(test, nsw_cfgspace_read(&fix->pf, at, 4), 4u);
+	KUNIT_EXPECT_EQ(test, nsw_cfgspace_read(&fix->pf, at, 4), 0x56789004u);
+	KUNIT_EXPECT_EQ(test, nsw_cfgspace_read(&fix->pf, at + 4, 4), 0x234u);
 	KUNIT_EXPECT_EQ(test, nsw_pci_caps_writable(&fix->pf, at, 4), 0xfffff000u);
 	KUNIT_EXPECT_EQ(test, nsw_pci_caps_writable(&fix->pf, at + 4, 4), 0xffffffffu);
 }
@@ -46,7 +48,8 @@ static void nsw_pci_registers_without_memory_no_bars_and_no_msix(struct kunit *t
 	struct nsw_cfgspace pf;
 	unsigned int at;
 
-	ids.bars = false;
+	ids.bar = 0;
+	ids.vf_bar = 0;
 	nsw_cfgspace_layout_init(&layout);
 	KUNIT_EXPECT_EQ(test, 0, nsw_pci_caps_build_pf(&layout, &ids, 4, 1));
 	if (!nsw_cfgspace_init(&pf, &layout, NULL)) {

@@ -38,7 +38,7 @@ static const struct nsw_cfg_row nsw_pci_caps_header_pf[] = {
 	{ .offset = PCI_CACHE_LINE_SIZE, .rw = 0xff },
 };
 
-/* Base address register 0, 64 bits wide, for NSW_PCI_BAR_SIZE bytes. */
+/* Base address register 0, 64 bits wide, for NSW_PCI_BAR_SIZE bytes; the address is filled in. */
 static const struct nsw_cfg_row nsw_pci_caps_bar[] = {
 	{
 		.offset = PCI_BASE_ADDRESS_0,
@@ -196,6 +196,13 @@ static u16 nsw_pci_caps_append(struct nsw_pci_caps *caps, u8 id,
 	return at;
 }
 
+void nsw_pci_caps_set_bar(struct nsw_pci_caps *caps, unsigned int at, u64 address)
+{
+	nsw_cfgspace_layout_set(caps->layout, at, 4,
+				lower_32_bits(address) | PCI_BASE_ADDRESS_MEM_TYPE_64);
+	nsw_cfgspace_layout_set(caps->layout, at + 4, 4, upper_32_bits(address));
+}
+
 void nsw_pci_caps_init(struct nsw_pci_caps *caps, struct nsw_cfg_layout *layout,
 		       const struct nsw_pci_ids *ids, bool is_vf)
 {
@@ -213,8 +220,10 @@ void nsw_pci_caps_init(struct nsw_pci_caps *caps, struct nsw_cfg_layout *layout,
 	else
 		nsw_pci_caps_add_rows(caps, 0, nsw_pci_caps_header_pf,
 				      ARRAY_SIZE(nsw_pci_caps_header_pf));
-	if (ids->bars && !is_vf)
+	if (ids->bar && !is_vf) {
 		nsw_pci_caps_add_rows(caps, 0, nsw_pci_caps_bar, ARRAY_SIZE(nsw_pci_caps_bar));
+		nsw_pci_caps_set_bar(caps, PCI_BASE_ADDRESS_0, ids->bar);
+	}
 	nsw_cfgspace_layout_set(layout, PCI_VENDOR_ID, 2, is_vf ? 0xffff : ids->vendor);
 	nsw_cfgspace_layout_set(layout, PCI_DEVICE_ID, 2, is_vf ? 0xffff : ids->device);
 	nsw_cfgspace_layout_set(layout, PCI_CLASS_REVISION, 4, ids->class << 8 | ids->revision);
@@ -261,13 +270,13 @@ int nsw_pci_caps_build_pf(struct nsw_cfg_layout *layout, const struct nsw_pci_id
 	nsw_pci_caps_init(&caps, layout, ids, false);
 	nsw_pci_caps_add_pm(&caps);
 	nsw_pci_caps_add_exp(&caps);
-	if (ids->bars)
+	if (ids->bar)
 		nsw_pci_caps_add_msix(&caps, NSW_PCI_MSIX_PF);
 	nsw_pci_caps_add_aer(&caps);
 	nsw_pci_caps_add_dsn(&caps, ids->serial);
 	nsw_pci_caps_add_ari(&caps);
 	if (total_vfs)
-		nsw_pci_caps_add_sriov(&caps, total_vfs, vf_device, ids->bars);
+		nsw_pci_caps_add_sriov(&caps, total_vfs, vf_device, ids->vf_bar);
 	return caps.err;
 }
 
@@ -278,7 +287,7 @@ int nsw_pci_caps_build_vf(struct nsw_cfg_layout *layout, const struct nsw_pci_id
 	nsw_pci_caps_init(&caps, layout, ids, true);
 	nsw_pci_caps_add_pm(&caps);
 	nsw_pci_caps_add_exp(&caps);
-	if (ids->bars)
+	if (ids->vf_bar)
 		nsw_pci_caps_add_msix(&caps, NSW_PCI_MSIX_VF);
 	nsw_pci_caps_add_aer(&caps);
 	nsw_pci_caps_add_ari(&caps);

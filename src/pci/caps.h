@@ -49,6 +49,9 @@
 /** define NSW_PCI_MSIX_VF - MSI-X vectors of a VF: one for each queue pair, and one more */
 #define NSW_PCI_MSIX_VF		9
 
+/** define NSW_PCI_MSIX_VF_MAX - MSI-X vectors that a VF can be given */
+#define NSW_PCI_MSIX_VF_MAX	64
+
 /* Two 16-bit registers often share a row: the one at the higher offset. */
 #define NSW_PCI_CAPS_HI(bits)	((u32)(bits) << 16)
 
@@ -60,7 +63,8 @@
  * @subsystem_device: subsystem id
  * @class: base class, sub-class and programming interface, 24 bits
  * @revision: revision id
- * @bars: there is memory for base address registers
+ * @bar: address of the memory behind base address register 0 of the PF; 0: there is none
+ * @vf_bar: address of that behind base address register 0 of VF 0; the others follow
  * @serial: device serial number, an EUI-64
  */
 struct nsw_pci_ids {
@@ -70,7 +74,8 @@ struct nsw_pci_ids {
 	u16 subsystem_device;
 	u32 class;
 	u8 revision;
-	bool bars;
+	u64 bar;
+	u64 vf_bar;
 	u64 serial;
 };
 
@@ -179,8 +184,8 @@ u16 nsw_pci_caps_add_ari(struct nsw_pci_caps *caps);
  * @caps: the builder; of a PF
  * @total_vfs: TotalVFs and InitialVFs
  * @vf_device: device id of the VFs
- * @bars: VFs have BAR 0; its size grows with System Page Size, for which
- *	whoever owns the configuration space cares
+ * @vf_bar: address of BAR 0 of VF 0, or 0 for no BARs; their size grows with System
+ *	Page Size, for which whoever owns the configuration space cares
  *
  * PCIe r5.0, 9.3.3. VFs cannot be migrated. First VF Offset and VF Stride do not
  * depend on ARI Capable Hierarchy or NumVFs, which 9.3.3.9 and 9.3.3.10 allow but
@@ -189,7 +194,7 @@ u16 nsw_pci_caps_add_ari(struct nsw_pci_caps *caps);
  * Context: process context, may sleep.
  * Return: its offset, or 0 when @caps->err is set.
  */
-u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device, bool bars);
+u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device, u64 vf_bar);
 
 /**
  * nsw_pci_caps_add_rows - add registers to a face
@@ -202,6 +207,16 @@ u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_devi
  */
 void nsw_pci_caps_add_rows(struct nsw_pci_caps *caps, unsigned int base,
 			   const struct nsw_cfg_row *rows, unsigned int nr);
+
+/**
+ * nsw_pci_caps_set_bar - say where the memory behind a base address register is
+ * @caps: the builder
+ * @at: offset of the register, of 64 bits
+ * @address: reset value, aligned to the size of the BAR
+ *
+ * Context: any.
+ */
+void nsw_pci_caps_set_bar(struct nsw_pci_caps *caps, unsigned int at, u64 address);
 
 /* Length of a structure: where its last row ends. */
 static inline unsigned int nsw_pci_caps_len(const struct nsw_cfg_row *rows, unsigned int nr)

@@ -152,14 +152,16 @@ u16 nsw_pci_caps_add_ari(struct nsw_pci_caps *caps)
 				       ARRAY_SIZE(nsw_pci_caps_ari));
 }
 
-u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device, bool bars)
+u16 nsw_pci_caps_add_sriov(struct nsw_pci_caps *caps, u16 total_vfs, u16 vf_device, u64 vf_bar)
 {
 	u16 at = nsw_pci_caps_append_ext(caps, PCI_EXT_CAP_ID_SRIOV, 1, nsw_pci_caps_sriov,
 					 ARRAY_SIZE(nsw_pci_caps_sriov));
 
-	if (at && bars)
+	if (at && vf_bar) {
 		nsw_pci_caps_add_rows(caps, at, nsw_pci_caps_sriov_bar,
 				      ARRAY_SIZE(nsw_pci_caps_sriov_bar));
+		nsw_pci_caps_set_bar(caps, at + PCI_SRIOV_BAR, vf_bar);
+	}
 	if (caps->err)
 		return 0;
 	nsw_cfgspace_layout_set(caps->layout, at + PCI_SRIOV_INITIAL_VF, 2, total_vfs);

@@ -9,15 +9,31 @@
 #include <linux/mm.h>
 #include <linux/pci_regs.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "pci/face.h"
+
+/* Table Size of MSI-X is what was chosen for the VF, for as long as VFs are enabled. */
+static void nsw_pci_face_show_vectors(struct nsw_pci_face *face, unsigned int vf)
+{
+	u8 vectors = face->vf_vectors[vf] ?: NSW_PCI_MSIX_VF;
+
+	if (face->vf_msix)
+		nsw_cfgspace_set(&face->vfs[vf], face->vf_msix + PCI_MSIX_FLAGS, 1, vectors - 1);
+}
+
+static void nsw_pci_face_reset_vf(struct nsw_pci_face *face, unsigned int vf)
+{
+	nsw_cfgspace_reset(&face->vfs[vf]);
+	nsw_pci_face_show_vectors(face, vf);
+}
 
 static void nsw_pci_face_reset_vfs(struct nsw_pci_face *face)
 {
 	unsigned int vf;
 
 	for (vf = 0; vf < face->total_vfs; vf++)
-		nsw_cfgspace_reset(&face->vfs[vf]);
+		nsw_pci_face_reset_vf(face, vf);
 }
 
 /* VFs that answer now: only those that exist, however large NumVFs is. */
@@ -85,6 +101,9 @@ static void nsw_pci_face_pf_written(struct nsw_cfgspace *cfg, unsigned int offse
 		return;
 	if (offset == face->pf_sriov + PCI_SRIOV_CTRL && new & ~old & PCI_SRIOV_CTRL_VFE)
 		nsw_pci_face_reset_vfs(face);
+	/* Not by a reset, after which the same VFs are enabled again. */
+	if (offset == face->pf_sriov + PCI_SRIOV_CTRL && old & ~new & PCI_SRIOV_CTRL_VFE)
+		memset(face->vf_vectors, 0, face->total_vfs);
 	if (offset == face->pf_sriov + PCI_SRIOV_BAR ||
 	    offset == face->pf_sriov + PCI_SRIOV_SYS_PGSIZE)
 		nsw_pci_face_align_bar(face);
@@ -102,7 +121,7 @@ static void nsw_pci_face_vf_written(struct nsw_cfgspace *cfg, unsigned int offse
 
 	lockdep_assert_held(&face->lock);
 	if (nsw_pci_face_is_flr(face->vf_exp, offset, new)) {
-		nsw_cfgspace_reset(cfg);
+		nsw_pci_face_reset_vf(face, function - 1);
 		nsw_pci_face_add_event(face, function, true);
 	}
 	if (nsw_pci_face_is_power(face->vf_pm, offset, old, new))
@@ -133,7 +152,8 @@ static int nsw_pci_face_init_vfs(struct nsw_pci_face *face, unsigned int total_v
 	if (!total_vfs)
 		return 0;
 	face->vfs = kvcalloc(total_vfs, sizeof(*face->vfs), GFP_KERNEL);
-	if (!face->vfs)
+	face->vf_vectors = kvcalloc(total_vfs, sizeof(*face->vf_vectors), GFP_KERNEL);
+	if (!face->vfs || !face->vf_vectors)
 		return -ENOMEM;
 	for (; face->total_vfs < total_vfs; face->total_vfs++) {
 		err = nsw_cfgspace_init(&face->vfs[face->total_vfs], &face->vf_layout,
@@ -143,6 +163,7 @@ static int nsw_pci_face_init_vfs(struct nsw_pci_face *face, unsigned int total_v
 	}
 	face->vf_exp = nsw_pci_caps_find(&face->vfs[0], PCI_CAP_ID_EXP);
 	face->vf_pm = nsw_pci_caps_find(&face->vfs[0], PCI_CAP_ID_PM);
+	face->vf_msix = nsw_pci_caps_find(&face->vfs[0], PCI_CAP_ID_MSIX);
 	return 0;
 }
 
@@ -186,6 +207,8 @@ void nsw_pci_face_fini(struct nsw_pci_face *face)
 		nsw_cfgspace_fini(&face->vfs[--face->total_vfs]);
 	kvfree(face->vfs);
 	face->vfs = NULL;
+	kvfree(face->vf_vectors);
+	face->vf_vectors = NULL;
 	nsw_cfgspace_fini(&face->pf);
 	nsw_cfgspace_layout_fini(&face->vf_layout);
 	nsw_cfgspace_layout_fini(&face->pf_layout);
@@ -296,6 +319,45 @@ void nsw_pci_face_probe_vf_bar(struct nsw_pci_face *face, unsigned int vf, unsig
 	raw_spin_lock_irqsave(&face->lock, flags);
 	nsw_pci_face_probe_bar_locked(face, vf, index, bar);
 	raw_spin_unlock_irqrestore(&face->lock, flags);
+}
+
+u32 nsw_pci_face_vf_vectors(const struct nsw_pci_face *face)
+{
+	return face->vf_msix ? face->total_vfs * NSW_PCI_MSIX_VF : 0;
+}
+
+static int nsw_pci_face_try_vectors(struct nsw_pci_face *face, unsigned int vf, u8 vectors)
+{
+	unsigned int i, sum = 0, vfs = nsw_pci_face_present_vfs(face);
+	u8 old = face->vf_vectors[vf];
+
+	lockdep_assert_held(&face->lock);
+	if (vf >= vfs)
+		return -ENODEV;
+	face->vf_vectors[vf] = vectors;
+	for (i = 0; i < vfs; i++)
+		sum += face->vf_vectors[i] ?: NSW_PCI_MSIX_VF;
+	if (sum > nsw_pci_face_vf_vectors(face)) {
+		face->vf_vectors[vf] = old;
+		return -ENOSPC;
+	}
+	nsw_pci_face_show_vectors(face, vf);
+	return 0;
+}
+
+int nsw_pci_face_set_vf_vectors(struct nsw_pci_face *face, unsigned int vf, unsigned int vectors)
+{
+	unsigned long flags;
+	int err;
+
+	if (!face->vf_msix)
+		return -EOPNOTSUPP;
+	if (vf >= face->total_vfs || vectors > NSW_PCI_MSIX_VF_MAX)
+		return -EINVAL;
+	raw_spin_lock_irqsave(&face->lock, flags);
+	err = nsw_pci_face_try_vectors(face, vf, vectors);
+	raw_spin_unlock_irqrestore(&face->lock, flags);
+	return err;
 }
 
 bool nsw_pci_face_take_event(struct nsw_pci_face *face, struct nsw_pci_event *event)

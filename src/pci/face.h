@@ -56,9 +56,11 @@ struct nsw_pci_face_ops {
  * @pf_pm: offset of its Power Management capability
  * @vf_exp: offset of a VF's PCI Express capability
  * @vf_pm: offset of a VF's Power Management capability
- * @total_vfs: length of @vfs
+ * @vf_msix: offset of a VF's MSI-X capability, or 0
+ * @total_vfs: length of @vfs and of @vf_vectors
  * @pf: configuration space of the PF
  * @vfs: configuration spaces of the VFs
+ * @vf_vectors: MSI-X vectors that were chosen for each VF, or 0 for the usual number
  * @ops: who wants to know of events
  * @events: functions with an event; bit 0 is the PF, bit n + 1 is VF n
  * @resets: those of them that were reset
@@ -72,9 +74,11 @@ struct nsw_pci_face {
 	u16 pf_pm;
 	u16 vf_exp;
 	u16 vf_pm;
+	u16 vf_msix;
 	unsigned int total_vfs;
 	struct nsw_cfgspace pf;
 	struct nsw_cfgspace *vfs;
+	u8 *vf_vectors;
 	const struct nsw_pci_face_ops *ops;
 	unsigned long *events;
 	unsigned long *resets;
@@ -189,6 +193,31 @@ struct nsw_pci_bar {
  */
 void nsw_pci_face_probe_vf_bar(struct nsw_pci_face *face, unsigned int vf, unsigned int index,
 			       struct nsw_pci_bar *bar);
+
+/**
+ * nsw_pci_face_vf_vectors - MSI-X vectors of all VFs together
+ * @face: the face
+ *
+ * Context: any.
+ * Return: how many; 0 without MSI-X.
+ */
+u32 nsw_pci_face_vf_vectors(const struct nsw_pci_face *face);
+
+/**
+ * nsw_pci_face_set_vf_vectors - choose how many MSI-X vectors a VF has
+ * @face: the face
+ * @vf: which
+ * @vectors: how many, or 0 for the usual number
+ *
+ * VFs that are enabled share nsw_pci_face_vf_vectors(). What was chosen outlives resets
+ * and ends when VFs are disabled.
+ *
+ * Context: any but NMI. Takes &nsw_pci_face.lock.
+ * Return: 0; -EOPNOTSUPP without MSI-X, -EINVAL for more than %NSW_PCI_MSIX_VF_MAX,
+ * -ENOSPC when the others have them, -ENODEV when the VF is not enabled.
+ */
+int nsw_pci_face_set_vf_vectors(struct nsw_pci_face *face, unsigned int vf,
+				unsigned int vectors);
 
 /**
  * nsw_pci_face_take_event - what happened to a function since it was last asked

@@ -262,9 +262,20 @@ int nsw_pci_host_configure(struct nsw_pci_host *host, struct pci_dev *pdev, int 
 	return host->ops->sriov_configure(host->priv, pdev, num_vfs);
 }
 
+u32 nsw_pci_host_vf_vectors(const struct nsw_pci_host *host)
+{
+	return nsw_pci_face_vf_vectors(&host->face);
+}
+
+int nsw_pci_host_set_vf_vectors(struct nsw_pci_host *host, struct pci_dev *vf, int vectors)
+{
+	return nsw_pci_face_set_vf_vectors(&host->face, pci_iov_vf_id(vf), vectors);
+}
+
 static int nsw_pci_host_add_bus(struct nsw_pci_host *host)
 {
 	struct pci_host_bridge *bridge;
+	struct pci_dev *pf;
 	int err;
 
 	bridge = pci_alloc_host_bridge(0);
@@ -285,6 +296,10 @@ static int nsw_pci_host_add_bus(struct nsw_pci_host *host)
 		goto unlock;
 	pci_bus_assign_resources(bridge->bus);
 	pci_bus_add_devices(bridge->bus);
+	pf = nsw_pci_host_get_pf(host);
+	if (pf)
+		nsw_pci_mem_watch(&host->mem, pf);
+	pci_dev_put(pf);
 unlock:
 	pci_unlock_rescan_remove();
 	if (err)
@@ -313,9 +328,12 @@ static int nsw_pci_host_init_face(struct nsw_pci_host *host)
 		.serial = params->serial,
 	};
 
-	ids.bars = nsw_pci_mem_init(&host->mem, params->total_vfs);
-	if (!ids.bars)
+	if (nsw_pci_mem_init(&host->mem, params->total_vfs)) {
+		ids.bar = nsw_pci_mem_address(&host->mem.pf);
+		ids.vf_bar = nsw_pci_mem_address(&host->mem.vfs);
+	} else {
 		pr_debug("adapter %u: no memory for BARs, so no MSI-X\n", host->index);
+	}
 	return nsw_pci_face_init(&host->face, &ids, params->total_vfs, params->vf_device,
 				 &nsw_pci_host_face_ops);
 }

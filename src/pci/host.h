@@ -301,4 +301,24 @@ const struct nsw_pci_params *nsw_pci_host_params(const struct nsw_pci_host *host
  */
 int nsw_pci_host_configure(struct nsw_pci_host *host, struct pci_dev *pdev, int num_vfs);
 
+/**
+ * nsw_pci_host_vf_vectors - MSI-X vectors that VFs share
+ * @host: the host
+ *
+ * Context: any. For pci/driver.c.
+ * Return: as nsw_pci_face_vf_vectors().
+ */
+u32 nsw_pci_host_vf_vectors(const struct nsw_pci_host *host);
+
+/**
+ * nsw_pci_host_set_vf_vectors - choose how many MSI-X vectors a VF has
+ * @host: its host
+ * @vf: the VF, without driver
+ * @vectors: how many, or 0 for the usual number
+ *
+ * Context: device_lock of PF and VF held. For pci/driver.c.
+ * Return: as nsw_pci_face_set_vf_vectors().
+ */
+int nsw_pci_host_set_vf_vectors(struct nsw_pci_host *host, struct pci_dev *vf, int vectors);
+
 #endif /* _NSW_PCI_HOST_H */

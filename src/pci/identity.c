@@ -4,7 +4,6 @@
 #include <linux/device/bus.h>
 #include <linux/device/driver.h>
 #include <linux/errno.h>
-#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/xarray.h>
 
@@ -71,39 +70,27 @@ static bool nsw_pci_identity_is_wanted(struct pci_dev *pdev)
 	return bus_for_each_drv(&pci_bus_type, NULL, pdev, nsw_pci_identity_matches);
 }
 
-static int nsw_pci_identity_notify(struct notifier_block *nb, unsigned long action, void *data)
+void nsw_pci_identity_apply(struct pci_dev *pdev, const struct nsw_pci_params *params)
 {
-	struct pci_dev *pdev = to_pci_dev(data);
 	const struct pci_driver *driver;
-	struct nsw_pci_host *host;
 
-	if (action != BUS_NOTIFY_ADD_DEVICE)
-		return NOTIFY_DONE;
-	host = nsw_pci_host_find(pdev);
-	if (!host || nsw_pci_identity_is_ours(nsw_pci_host_params(host)))
-		return NOTIFY_DONE;
+	if (nsw_pci_identity_is_ours(params))
+		return;
 	if (pdev->is_virtfn && !nsw_pci_identity_is_wanted(pdev))
-		return NOTIFY_DONE;
+		return;
 	driver = pdev->is_virtfn ? nsw_pci_identity_vf_driver : nsw_pci_identity_pf_driver;
 	if (nsw_compat_set_override(pdev, driver->name))
 		pci_warn(pdev, "no memory: another driver may take it\n");
-	return NOTIFY_OK;
 }
 
-static struct notifier_block nsw_pci_identity_notifier = {
-	.notifier_call = nsw_pci_identity_notify,
-};
-
-int nsw_pci_identity_register(struct pci_driver *pf, struct pci_driver *vf)
+void nsw_pci_identity_init(struct pci_driver *pf, struct pci_driver *vf)
 {
 	nsw_pci_identity_pf_driver = pf;
 	nsw_pci_identity_vf_driver = vf;
-	return bus_register_notifier(&pci_bus_type, &nsw_pci_identity_notifier);
 }
 
-void nsw_pci_identity_unregister(void)
+void nsw_pci_identity_fini(void)
 {
-	bus_unregister_notifier(&pci_bus_type, &nsw_pci_identity_notifier);
 	xa_destroy(&nsw_pci_identity_pf_known);
 	xa_destroy(&nsw_pci_identity_vf_known);
 }

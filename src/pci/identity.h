@@ -3,6 +3,7 @@
 #define _NSW_PCI_IDENTITY_H
 
 struct nsw_pci_params;
+struct pci_dev;
 struct pci_driver;
 
 /**
@@ -22,21 +23,29 @@ struct pci_driver;
  */
 
 /**
- * nsw_pci_identity_register - watch new functions
+ * nsw_pci_identity_init - before the first host
  * @pf: driver of PFs, registered
  * @vf: driver of VFs, registered
  *
- * Context: process context, may sleep.
- * Return: 0 or a negative errno.
+ * Context: process context.
  */
-int nsw_pci_identity_register(struct pci_driver *pf, struct pci_driver *vf);
+void nsw_pci_identity_init(struct pci_driver *pf, struct pci_driver *vf);
 
 /**
- * nsw_pci_identity_unregister - the reverse of nsw_pci_identity_register()
+ * nsw_pci_identity_fini - after the last host
+ *
+ * Context: process context.
+ */
+void nsw_pci_identity_fini(void);
+
+/**
+ * nsw_pci_identity_apply - have a function ask our driver first
+ * @pdev: the function, which the PCI core has not looked for a driver yet
+ * @params: what its host is
  *
  * Context: process context, may sleep.
  */
-void nsw_pci_identity_unregister(void);
+void nsw_pci_identity_apply(struct pci_dev *pdev, const struct nsw_pci_params *params);
 
 /**
  * nsw_pci_identity_learn - have our drivers match the ids of a host

@@ -3,10 +3,11 @@
 
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
+#include <linux/set_memory.h>
+#include <linux/sysfs.h>
 
 #include "pci/caps.h"
 #include "pci/mem.h"
@@ -33,12 +34,17 @@ static bool nsw_pci_mem_alloc(struct nsw_pci_area *area, size_t size)
 	return true;
 }
 
-static void nsw_pci_mem_free(struct nsw_pci_area *area, size_t size)
+static void nsw_pci_mem_free(struct nsw_pci_mem *mem, struct nsw_pci_area *area, size_t size)
 {
 	void *page;
 
 	if (!area->pages)
 		return;
+	/* Mappings of resource0 outlive the file, and have no reference to the pages. */
+	if (mem->mapping)
+		unmap_mapping_range(mem->mapping, virt_to_phys(area->pages), size, 1);
+	/* Where it was mapped as a device's, so was the kernel's own mapping, and still is. */
+	nsw_compat_set_memory_wb(area->pages, size);
 	for (page = area->pages; page < area->pages + size; page += PAGE_SIZE)
 		ClearPageReserved(virt_to_page(page));
 	free_pages_exact(area->pages, size);
@@ -48,9 +54,6 @@ static void nsw_pci_mem_free(struct nsw_pci_area *area, size_t size)
 bool nsw_pci_mem_init(struct nsw_pci_mem *mem, unsigned int total_vfs)
 {
 	*mem = (struct nsw_pci_mem){ .num_vfs = total_vfs };
-	/* x86 never assigns BARs to addresses that firmware calls RAM. */
-	if (IS_ENABLED(CONFIG_X86))
-		return false;
 	if (!nsw_pci_mem_alloc(&mem->pf, NSW_PCI_MEM_BAR_SIZE))
 		return false;
 	if (!total_vfs || nsw_pci_mem_alloc(&mem->vfs, total_vfs * NSW_PCI_MEM_BAR_SIZE))
@@ -61,8 +64,37 @@ bool nsw_pci_mem_init(struct nsw_pci_mem *mem, unsigned int total_vfs)
 
 void nsw_pci_mem_fini(struct nsw_pci_mem *mem)
 {
-	nsw_pci_mem_free(&mem->vfs, mem->num_vfs * NSW_PCI_MEM_BAR_SIZE);
-	nsw_pci_mem_free(&mem->pf, NSW_PCI_MEM_BAR_SIZE);
+	nsw_pci_mem_free(mem, &mem->vfs, mem->num_vfs * NSW_PCI_MEM_BAR_SIZE);
+	nsw_pci_mem_free(mem, &mem->pf, NSW_PCI_MEM_BAR_SIZE);
+}
+
+u64 nsw_pci_mem_address(const struct nsw_pci_area *area)
+{
+	return area->pages ? virt_to_phys(area->pages) : 0;
+}
+
+static void nsw_pci_mem_claim_one(struct pci_dev *pdev, int bar)
+{
+	struct resource *res = &pdev->resource[bar];
+
+	if (res->flags & IORESOURCE_MEM && !res->parent && pci_claim_resource(pdev, bar))
+		pci_warn(pdev, "BAR %d does not fit\n", bar);
+}
+
+void nsw_pci_mem_claim(struct pci_dev *pf)
+{
+	nsw_pci_mem_claim_one(pf, 0);
+#ifdef CONFIG_PCI_IOV
+	nsw_pci_mem_claim_one(pf, PCI_IOV_RESOURCES);
+#endif
+}
+
+void nsw_pci_mem_watch(struct nsw_pci_mem *mem, const struct pci_dev *pf)
+{
+	const struct bin_attribute *attr = pf->res_attr[0];
+
+	if (attr && attr->f_mapping)
+		mem->mapping = attr->f_mapping();
 }
 
 void nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows)
