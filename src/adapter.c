@@ -295,20 +295,36 @@ static void nsw_adapter_unpublish_locked(struct nsw_adapter *adapter)
 	queue_work(nsw_adapter_wq, &adapter->destroy);
 }
 
+/* What would wait for a program, in the PCI core, is better refused. */
+static int nsw_adapter_check_held(struct nsw_adapter *adapter, struct netlink_ext_ack *extack)
+{
+	int function = nsw_pci_host_find_held(adapter->host);
+
+	if (function > 0)
+		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				  "a program holds VF %d open, through VFIO", function - 1);
+	if (!function)
+		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				  "a program holds the PF open, through VFIO");
+	return 0;
+}
+
 int nsw_adapter_delete(u32 id, const struct net *net, struct netlink_ext_ack *extack)
 {
 	DECLARE_COMPLETION_ONSTACK(gone);
 	struct nsw_adapter *adapter;
-	int err = 0;
+	int err;
 
 	down_write(&nsw_adapters_lock);
 	adapter = id < NSW_ADAPTERS_MAX ? nsw_adapters[id] : NULL;
-	if (adapter && nsw_adapter_is_in(adapter, net)) {
-		adapter->gone = &gone;
-		nsw_adapter_unpublish_locked(adapter);
-	} else {
+	if (adapter && nsw_adapter_is_in(adapter, net))
+		err = nsw_adapter_check_held(adapter, extack);
+	else
 		err = nsw_refuse(extack, ENODEV, INVALID_PARAMETER,
 				 "adapter %u does not exist in this network namespace", id);
+	if (!err) {
+		adapter->gone = &gone;
+		nsw_adapter_unpublish_locked(adapter);
 	}
 	up_write(&nsw_adapters_lock);
 	if (err || wait_for_completion_timeout(&gone, NSW_ADAPTER_PATIENCE))

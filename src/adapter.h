@@ -142,10 +142,11 @@ int nsw_adapter_create(const struct nsw_adapter_config *config, struct net *net,
  * @net: network namespace that must hold its PF
  * @extack: reason of a refusal
  *
- * Context: process context, no lock held. A program that holds a PCI function open,
- * through VFIO, can make it take as long as it likes; so it goes in a work item, for
- * which this waits ten seconds; or longer, see Documentation/locking.rst.
- * Return: 0, -ENODEV, or -EINPROGRESS when it is still going.
+ * Context: process context, no lock held. Somebody who looks at a PCI function can make
+ * it take as long as he likes; so it goes in a work item, for which this waits ten
+ * seconds.
+ * Return: 0, -ENODEV, -EBUSY when a program holds a function open through VFIO, or
+ * -EINPROGRESS when it is still going.
  */
 int nsw_adapter_delete(u32 id, const struct net *net, struct netlink_ext_ack *extack);
 

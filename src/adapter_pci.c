@@ -10,6 +10,7 @@
 #include "model/vf.h"
 #include "netdev/func.h"
 #include "pci/face.h"
+#include "pci/held.h"
 #include "pci/host.h"
 
 /* Switch, VFs and interfaces as PCI functions and their drivers come and go. */
@@ -148,8 +149,12 @@ static int nsw_adapter_delete_switch_locked(struct nsw_adapter *adapter, struct 
 					    const struct nsw_caller *caller,
 					    struct netlink_ext_ack *extack)
 {
-	int err = nsw_switch_close_as(&adapter->sw, caller, extack);
+	int err, held = nsw_pci_held_find_vf(pf);
 
+	if (held >= 0)
+		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				  "a program holds VF %d open, through VFIO", held);
+	err = nsw_switch_close_as(&adapter->sw, caller, extack);
 	if (err)
 		return err;
 	nsw_pci_sriov_disable_locked(adapter->host, pf);
@@ -219,8 +224,10 @@ static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
 	int i, err;
 
 	if (!num_vfs) {
-		if (pci_vfs_assigned(pdev))
+		if (nsw_pci_held_find_vf(pdev) >= 0) {
+			pci_warn(pdev, "a program holds VFs open\n");
 			return -EBUSY;
+		}
 		closed = nsw_adapter_teardown(adapter);
 		nsw_pci_sriov_disable_locked(host, pdev);
 		if (closed)

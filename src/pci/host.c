@@ -16,6 +16,7 @@
 #include "pci/busn.h"
 #include "pci/caps.h"
 #include "pci/face.h"
+#include "pci/held.h"
 #include "pci/host.h"
 #include "pci/identity.h"
 #include "pci/mem.h"
@@ -270,6 +271,22 @@ u32 nsw_pci_host_vf_vectors(const struct nsw_pci_host *host)
 int nsw_pci_host_set_vf_vectors(struct nsw_pci_host *host, struct pci_dev *vf, int vectors)
 {
 	return nsw_pci_face_set_vf_vectors(&host->face, pci_iov_vf_id(vf), vectors);
+}
+
+int nsw_pci_host_find_held(struct nsw_pci_host *host)
+{
+	struct pci_dev *pf = nsw_pci_host_get_pf(host);
+	int vf;
+
+	if (!pf)
+		return -ENOENT;
+	vf = nsw_pci_held_find_vf(pf);
+	if (vf >= 0)
+		vf++;
+	else if (nsw_pci_held_is(pf))
+		vf = 0;
+	pci_dev_put(pf);
+	return vf;
 }
 
 static int nsw_pci_host_add_bus(struct nsw_pci_host *host)

@@ -163,6 +163,17 @@ struct nsw_pci_host *nsw_pci_host_create(unsigned int index, const struct nsw_pc
 void nsw_pci_host_destroy(struct nsw_pci_host *host);
 
 /**
+ * nsw_pci_host_find_held - find a function that a program holds open
+ * @host: the host
+ *
+ * nsw_pci_host_destroy() would wait for that program. See pci/held.h.
+ *
+ * Context: process context, may sleep; no device_lock of a function is held.
+ * Return: 0 for the PF, 1 + n for VF n, or -ENOENT.
+ */
+int nsw_pci_host_find_held(struct nsw_pci_host *host);
+
+/**
  * nsw_pci_host_find - find the host that a PCI function is on
  * @pdev: any PCI function
  *
