@@ -5,15 +5,18 @@
 import errno
 import os
 import signal
+import time
 
 from checks import QUICK, check, check_equal, refused, wait_for
 from frames import make_frame
-from ktap import main, quick
+from ktap import diagnose, main, quick
 from lab import Lab
 
 M = "02:00:00:00:aa:01"
 GROUP = "01:00:5e:00:00:77"
 MOVES = 100 if QUICK else 400
+LONGEST = 90    # seconds, where all is slow
+MANY = int(os.environ.get("NICSWITCH_MOVES", 10000))
 
 
 BATCH, AHEAD = 8, 20    # fewer frames on their way than a receive ring holds
@@ -69,19 +72,20 @@ class Stream:
             os.waitpid(self.pid, 0)
 
 
-def check_stream(lab, number, sender, dst, ports, tag=""):
+def check_stream(lab, number, sender, dst, ports, tag="", moves=MOVES):
     """Moves a filter around under a stream; every frame must be seen exactly once."""
     stream = Stream(lab[sender], lab.mac(dst), lab.mac(sender), tag)
     lab.defer(stream.kill)
-    seen, at = {}, 0
-    for moves in range(MOVES):
+    seen, at, done, end = {}, 0, 0, time.monotonic() + LONGEST
+    while done < moves and time.monotonic() < end:
         stream.feed(len(seen))
         there = (at + 1) % len(ports)
         lab.move_filter(number, ports[at], ports[there])
         at = there
         lab.gather(seen)
         # never far ahead of the frames, however the scheduler sees it
-        wait_for(lambda: len(seen) > 2 * moves or lab.gather(seen, 0.01), "frames")
+        wait_for(lambda: len(seen) > 2 * done or lab.gather(seen, 0.01), "frames")
+        done += 1
     sent = stream.stop()
     lab.settle(seen)
     check_equal(lab.new_drops(), {}, "drops")
@@ -89,7 +93,8 @@ def check_stream(lab, number, sender, dst, ports, tag=""):
     check_equal({serial: count for serial, count in counts.items() if count > 1}, {}, "duplicated")
     check_equal([serial for serial in range(1, sent + 1) if serial not in counts], [],
                 f"lost of {sent}")
-    check(sent > 2 * MOVES, f"only {sent} frames for {MOVES} moves")
+    check(sent > 2 * done - 2, f"only {sent} frames for {done} moves")
+    diagnose(f"{done} moves, {sent} frames: none lost, none duplicated")
     return {name for one in seen.values() for name in one}
 
 
@@ -128,6 +133,13 @@ def test_broadcast_while_the_only_filter_moves():
     with Lab(vfs=3, filters=False, wire=False) as lab:
         who = check_stream(lab, lab.filter("v1", M), "pf", "bcast", ["v1", "v2"])
         check_equal(who, {"v1", "v2"}, "receivers")
+
+
+def test_ten_thousand_moves_under_a_stream():
+    """NICSWITCH_MOVES in the environment makes it longer."""
+    with Lab(vfs=2) as lab:
+        who = check_stream(lab, lab.filter("pf", M), "wire", M, ["pf", "v1"], moves=MANY)
+        check_equal(who, {"pf", "v1"}, "receivers")
 
 
 def test_sender_may_use_its_address_until_it_moves():
