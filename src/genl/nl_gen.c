@@ -284,8 +284,20 @@ const struct nla_policy nsw_vf_bar_get_nl_policy[NSW_A_BAR_INDEX + 1] = {
 	[NSW_A_BAR_INDEX] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_VF_OFFER - do */
+const struct nla_policy nsw_vf_offer_nl_policy[NSW_A_VF_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_VF_REVOKE - do */
+const struct nla_policy nsw_vf_revoke_nl_policy[NSW_A_VF_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+};
+
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[33] = {
+const struct genl_ops nsw_nl_ops[35] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -515,5 +527,19 @@ const struct genl_ops nsw_nl_ops[33] = {
 		.dumpit		= nsw_nl_vf_bar_get_dumpit,
 		.policy		= nsw_vf_bar_get_nl_policy,
 		.maxattr	= NSW_A_BAR_INDEX,
+	},
+	{
+		.cmd		= NSW_CMD_VF_OFFER,
+		.doit		= nsw_nl_vf_offer_doit,
+		.policy		= nsw_vf_offer_nl_policy,
+		.maxattr	= NSW_A_VF_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_VF_REVOKE,
+		.doit		= nsw_nl_vf_revoke_doit,
+		.policy		= nsw_vf_revoke_nl_policy,
+		.maxattr	= NSW_A_VF_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -80,8 +80,12 @@ extern const struct nla_policy nsw_vf_config_write_nl_policy[NSW_A_CONFIG_DATA +
 
 extern const struct nla_policy nsw_vf_bar_get_nl_policy[NSW_A_BAR_INDEX + 1];
 
+extern const struct nla_policy nsw_vf_offer_nl_policy[NSW_A_VF_ID + 1];
+
+extern const struct nla_policy nsw_vf_revoke_nl_policy[NSW_A_VF_ID + 1];
+
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[33];
+extern const struct genl_ops nsw_nl_ops[35];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -135,5 +139,7 @@ int nsw_nl_vf_config_write_doit(struct sk_buff *skb,
 int nsw_nl_vf_bar_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_bar_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
+int nsw_nl_vf_offer_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_vf_revoke_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_NICSWITCH_GEN_H */

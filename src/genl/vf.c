@@ -2,6 +2,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include "genl/family.h"
+#include "model/offer.h"
 #include "model/status.h"
 #include "model/vf.h"
 
@@ -34,6 +35,7 @@ int nsw_nl_vf_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void 
 	    (!is_zero_ether_addr(vf->mac) && nla_put(skb, NSW_A_MAC, ETH_ALEN, vf->mac)) ||
 	    nla_put_u32(skb, NSW_A_POWER_STATE, vf->power) ||
 	    nla_put_u8(skb, NSW_A_WAKE, vf->wake) ||
+	    (vf->offer && nla_put_u32(skb, NSW_A_OFFER, vf->offer)) ||
 	    nsw_nl_put_policy(skb, &vf->policy) ||
 	    (vf->vport && nla_put_u32(skb, NSW_A_VPORT_ID, vf->vport->id)) ||
 	    nsw_nl_put_port(skb, vf->port, true) ||
@@ -171,6 +173,26 @@ int nsw_nl_vf_reset_doit(struct sk_buff *skb, struct genl_info *info)
 	int err = nsw_nl_require(info, NSW_A_VF_ID, "vf-id", &id);
 
 	return err ?: nsw_adapter_reset_vf(nsw_nl_adapter(info), id, info->extack);
+}
+
+static int nsw_nl_vf_offer(struct genl_info *info, enum nsw_offer offer)
+{
+	struct nsw_caller caller;
+	u32 id;
+	int err = nsw_nl_require(info, NSW_A_VF_ID, "vf-id", &id);
+
+	nsw_nl_owner_caller(info, &caller);
+	return err ?: nsw_offer_set(&nsw_nl_adapter(info)->sw, &caller, id, offer, info->extack);
+}
+
+int nsw_nl_vf_offer_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nsw_nl_vf_offer(info, NSW_OFFER_OFFERED);
+}
+
+int nsw_nl_vf_revoke_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nsw_nl_vf_offer(info, NSW_OFFER_REVOKED);
 }
 
 int nsw_nl_vf_del_doit(struct sk_buff *skb, struct genl_info *info)

@@ -298,8 +298,8 @@ free_moved:
 	return err;
 }
 
-static int nsw_filter_move_locked(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
-				  u32 from_id, u32 to_id, struct netlink_ext_ack *extack)
+int nsw_filter_move_locked(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+			   u32 from_id, u32 to_id, struct netlink_ext_ack *extack)
 {
 	struct nsw_filter *filter = nsw_filter_get_locked(sw, id, extack);
 	struct nsw_vport *from, *to;

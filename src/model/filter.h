@@ -124,6 +124,10 @@ static inline int nsw_filter_move(struct nsw_switch *sw, u32 id, u32 from, u32 t
 	return nsw_filter_move_as(sw, NULL, id, from, to, extack);
 }
 
+/* The same with the config lock held. */
+int nsw_filter_move_locked(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+			   u32 from_id, u32 to_id, struct netlink_ext_ack *extack);
+
 /**
  * nsw_filter_get_locked() - look a filter up
  * @sw: the switch

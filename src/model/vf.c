@@ -4,6 +4,7 @@
 #include "model/filter.h"
 #include "model/guest.h"
 #include "model/mailbox.h"
+#include "model/offer.h"
 #include "model/port.h"
 #include "model/status.h"
 #include "model/switch.h"
@@ -146,6 +147,7 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 		vf->name = NULL;
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
+		vf->offer = NSW_OFFER_NONE;
 		xa_destroy(&vf->vlan_filters);
 		guaranteed = vf->policy.min_rate;
 		vf->owner = 0;
@@ -266,6 +268,8 @@ void nsw_vf_detach_port(struct nsw_switch *sw, u32 id)
 			nsw_guest_detach_locked(sw, vf->port);
 		nsw_mailbox_clear_locked(sw, vf);
 		vf->port = NULL;
+		vf->running = false;
+		nsw_offer_follow_locked(sw, vf);
 	}
 	nsw_switch_unlock(sw);
 }

@@ -28,6 +28,8 @@ struct nsw_vport;
  * @vport: its VPort, or NULL
  * @port: its interface, or NULL
  * @stats: counters of its VPort, over the life of the VF
+ * @running: the interface is up
+ * @offer: whether its machine shall use it
  * @auto_filter: the filter that follows the address of the interface; 0 for none
  * @owner: whose allocation it is; 0 for nobody's
  * @vlan_filters: VID -> id of a filter for a VLAN that the interface has registered
@@ -46,6 +48,8 @@ struct nsw_vf {
 	struct nsw_vport *vport;
 	struct nsw_port *port;
 	struct nsw_stats __percpu *stats;
+	bool running;
+	enum nsw_offer offer;
 	u32 auto_filter;
 	u64 owner;
 	struct xarray vlan_filters;

@@ -2,6 +2,7 @@
 #include <linux/bitops.h>
 #include <linux/slab.h>
 #include "model/guest.h"
+#include "model/offer.h"
 #include "model/moderation.h"
 #include "model/port.h"
 #include "model/status.h"
@@ -34,6 +35,8 @@ void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on)
 	port = nsw_switch_deref(sw, vport->port);
 	if (port && !(old & NSW_BLOCK_CARRIER) != !(new & NSW_BLOCK_CARRIER))
 		port->ops->link(port, !(new & NSW_BLOCK_CARRIER));
+	if (vport->vf && !(old & NSW_BLOCK_CARRIER) != !(new & NSW_BLOCK_CARRIER))
+		nsw_offer_follow_locked(sw, vport->vf);
 	if (vport->vf)
 		nsw_block_refresh_locked(sw, vport->vf);
 }
@@ -187,6 +190,7 @@ static void nsw_vport_publish(struct nsw_switch *sw, struct nsw_vport *vport)
 		vf->vport = vport;
 		if (vf->port)
 			nsw_guest_attach_locked(sw, vf->port, vport);
+		nsw_offer_follow_locked(sw, vf);
 	}
 	nsw_vport_notify_locked(vport, NSW_EVENT_ADD);
 }
@@ -350,6 +354,8 @@ void nsw_vport_update_link_locked(struct nsw_vport *vport)
 	enum nsw_link_policy link = vport->vf ? vport->vf->policy.link : NSW_LINK_AUTO;
 	bool up = link == NSW_LINK_AUTO ? vport->sw->link : link == NSW_LINK_ENABLE;
 
+	if (vport->vf && vport->vf->offer == NSW_OFFER_REVOKED)
+		up = false;
 	nsw_vport_block_locked(vport, NSW_BLOCK_LINK, !up);
 }
 

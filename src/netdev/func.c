@@ -8,6 +8,7 @@
 #include "dp/ingress.h"
 #include "model/drop.h"
 #include "model/filter.h"
+#include "model/offer.h"
 #include "model/switch.h"
 #include "model/vf.h"
 #include "netdev/channels.h"
@@ -138,6 +139,8 @@ static int nsw_func_open(struct net_device *dev)
 	netif_tx_start_all_queues(dev);
 	if (func->kind == NSW_FUNC_PF)
 		nsw_vport_follow_pf(func->sw, true);
+	else if (func->kind == NSW_FUNC_VF)
+		nsw_offer_run(func->sw, func->id, true);
 	return 0;
 }
 
@@ -147,6 +150,8 @@ static int nsw_func_stop(struct net_device *dev)
 
 	if (func->kind == NSW_FUNC_PF)
 		nsw_vport_follow_pf(func->sw, false);
+	else if (func->kind == NSW_FUNC_VF)
+		nsw_offer_run(func->sw, func->id, false);
 	/* First, as it may be about to start the queues of the stack. */
 	nsw_shaper_close(&func->shaper);
 	netif_tx_stop_all_queues(dev);
@@ -429,6 +434,8 @@ int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
 void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)
 {
 	ASSERT_RTNL();
+	/* By this a failover interface knows which VF is its own. */
+	ether_addr_copy(func->dev->perm_addr, mac);
 	if (ether_addr_equal(func->dev->dev_addr, mac))
 		return;
 	eth_hw_addr_set(func->dev, mac);

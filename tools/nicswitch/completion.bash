@@ -48,7 +48,7 @@ _nicswitch_arguments()
 	local noun=$1 first=$3
 
 	case "$1 $2" in
-	"vf show"|"vf reset"|"vf free"|"vf bars"|"vport delete"|"filter delete")
+	"vf show"|"vf reset"|"vf offer"|"vf revoke"|"vf free"|"vf bars"|"vport delete"|"filter delete")
 		[[ $first ]] && _nicswitch_ids "$noun" ;;
 	"vport set")
 		if [[ $first ]]; then
@@ -127,7 +127,7 @@ _nicswitch_verbs()
 	switch)
 		echo create show set delete ;;
 	vf)
-		echo allocate show set reset free power config-read config-write bars ;;
+		echo allocate show set reset offer revoke free power config-read config-write bars ;;
 	vport)
 		echo create show set delete ;;
 	filter)

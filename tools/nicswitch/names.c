@@ -55,6 +55,11 @@ NAMES(link_policy,
 	[NSW_LINK_ENABLE] = "enable",
 	[NSW_LINK_DISABLE] = "disable");
 
+NAMES(offer,
+	[NSW_OFFER_NONE] = "none",
+	[NSW_OFFER_OFFERED] = "offered",
+	[NSW_OFFER_REVOKED] = "revoked");
+
 NAMES(vlan_mode,
 	[NSW_VLAN_MODE_NONE] = "none",
 	[NSW_VLAN_MODE_ID] = "id",

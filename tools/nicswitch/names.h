@@ -20,6 +20,7 @@ extern const struct names names_vport_state;
 extern const struct names names_moderation;
 extern const struct names names_power_state;
 extern const struct names names_link_policy;
+extern const struct names names_offer;
 extern const struct names names_vlan_mode;
 extern const struct names names_drop_reason;
 extern const struct names names_on_off;

@@ -123,6 +123,21 @@ enum nsw_link_policy {
 };
 
 /**
+ * enum nsw_offer - Whether the machine behind a VF shall use it.
+ * @NSW_OFFER_NONE: Nobody said; receive filters are where requests put them.
+ * @NSW_OFFER_OFFERED: Receive filters for the VF's permanent address are on
+ *   its VPort while its interface is up and has carrier, and on the default
+ *   VPort otherwise.
+ * @NSW_OFFER_REVOKED: They are on the default VPort, and the VF has no
+ *   carrier.
+ */
+enum nsw_offer {
+	NSW_OFFER_NONE,
+	NSW_OFFER_OFFERED,
+	NSW_OFFER_REVOKED,
+};
+
+/**
  * enum nsw_builtin_block - Config blocks that every VF has. They are kept by
  *   the switch and invalidated by themselves. Numbers in them are
  *   little-endian.
@@ -292,6 +307,7 @@ enum nsw_attr {
 	NSW_A_BAR_PROBE,
 	NSW_A_BAR_START,
 	NSW_A_BAR_LENGTH,
+	NSW_A_OFFER,
 
 	__NSW_A_CNT
 };
@@ -382,6 +398,8 @@ enum nsw_cmd {
 	NSW_CMD_VF_CONFIG_READ,
 	NSW_CMD_VF_CONFIG_WRITE,
 	NSW_CMD_VF_BAR_GET,
+	NSW_CMD_VF_OFFER,
+	NSW_CMD_VF_REVOKE,
 
 	__NSW_CMD_MAX
 };

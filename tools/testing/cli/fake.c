@@ -158,6 +158,8 @@ static void add_vf(struct fake_list *list, uint32_t id, bool attached)
 	fake_u32(&m, NSW_A_POWER_STATE, attached ? NSW_POWER_D0 : NSW_POWER_D3);
 	put_u8(&m, NSW_A_WAKE, !attached);
 	fake_u32(&m, NSW_A_LINK_POLICY, NSW_LINK_AUTO);
+	if (attached)
+		fake_u32(&m, NSW_A_OFFER, NSW_OFFER_OFFERED);
 	put_u8(&m, NSW_A_SPOOFCHK, 1);
 	put_u8(&m, NSW_A_TRUST, 0);
 	put_u8(&m, NSW_A_RSS_QUERY, 0);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include "model/filter.h"
+#include "model/offer.h"
+#include "model/status.h"
+#include "model/switch.h"
+#include "model/vf.h"
+
+/*
+ * A machine has two paths: its VF, and a synthetic adapter behind the default
+ * VPort. The filters for its address say which one frames take. They follow
+ * what the machine can use, as its NetVSC would tell the host by itself.
+ */
+
+/* Whether the filter is one that moves between these two VPorts. */
+static bool nsw_offer_is_on(const struct nsw_switch *sw, const struct nsw_vf *vf,
+			    const struct nsw_filter *filter)
+{
+	const struct nsw_vport *vport = nsw_filter_vport_locked(sw, filter);
+
+	return nsw_filter_mac(filter) == nsw_mac_pack(vf->mac) &&
+	       (vport == &sw->vport0 || vport == vf->vport);
+}
+
+static int nsw_offer_move_all(struct nsw_switch *sw, const struct nsw_vf *vf, u32 from, u32 to,
+			      struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter;
+	unsigned long id;
+	int err;
+
+	xa_for_each(&sw->filters, id, filter) {
+		if (!nsw_offer_is_on(sw, vf, filter) ||
+		    nsw_filter_vport_locked(sw, filter)->id != from)
+			continue;
+		err = nsw_filter_move_locked(sw, NULL, id, from, to, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int nsw_offer_place(struct nsw_switch *sw, struct nsw_vf *vf,
+			   struct netlink_ext_ack *extack)
+{
+	struct nsw_vport *vport = vf->vport;
+
+	if (!vport || vf->offer == NSW_OFFER_NONE)
+		return 0;
+	if (vf->offer == NSW_OFFER_OFFERED && vf->running && !(vport->blocked & NSW_BLOCK_CARRIER))
+		return nsw_offer_move_all(sw, vf, NSW_DEFAULT_VPORT_ID, vport->id, extack);
+	return nsw_offer_move_all(sw, vf, vport->id, NSW_DEFAULT_VPORT_ID, extack);
+}
+
+void nsw_offer_follow_locked(struct nsw_switch *sw, struct nsw_vf *vf)
+{
+	nsw_switch_assert_locked(sw);
+	nsw_offer_place(sw, vf, NULL);
+}
+
+static int nsw_offer_check(struct nsw_switch *sw, const struct nsw_caller *caller,
+			   const struct nsw_vf *vf, enum nsw_offer offer,
+			   struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter;
+	unsigned long id;
+	int err;
+
+	err = nsw_caller_check(caller, vf->owner, "VF", vf->id, extack);
+	if (err)
+		return err;
+	if (!is_valid_ether_addr(vf->mac))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "VF %u has no permanent address that says which filters are its",
+				  vf->id);
+	if (offer == NSW_OFFER_OFFERED && !vf->vport)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "VF %u has no VPort that its filters could move to", vf->id);
+	if (vf->vport)
+		err = nsw_caller_check(caller, vf->vport->owner, "VPort", vf->vport->id, extack);
+	if (err)
+		return err;
+	xa_for_each(&sw->filters, id, filter) {
+		if (!nsw_offer_is_on(sw, vf, filter))
+			continue;
+		err = nsw_caller_check(caller, filter->owner, "filter", filter->id, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int nsw_offer_change(struct nsw_switch *sw, struct nsw_vf *vf, enum nsw_offer offer,
+			    struct netlink_ext_ack *extack)
+{
+	enum nsw_offer old = vf->offer;
+	int err;
+
+	vf->offer = offer;
+	/* The carrier goes first: from here the machine sends on its other path. */
+	if (vf->vport)
+		nsw_vport_update_link_locked(vf->vport);
+	err = nsw_offer_place(sw, vf, extack);
+	if (!err)
+		return 0;
+	vf->offer = old;
+	nsw_vport_update_link_locked(vf->vport);
+	nsw_offer_place(sw, vf, NULL);
+	return err;
+}
+
+int nsw_offer_set(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
+		  enum nsw_offer offer, struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	int err;
+
+	nsw_switch_lock(sw);
+	vf = nsw_vf_get_locked(sw, id, extack);
+	err = IS_ERR(vf) ? PTR_ERR(vf) : nsw_offer_check(sw, caller, vf, offer, extack);
+	if (!err && vf->offer != offer) {
+		err = nsw_offer_change(sw, vf, offer, extack);
+		if (!err)
+			nsw_vf_notify_locked(sw, vf, NSW_EVENT_CHANGE);
+	}
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+void nsw_offer_run(struct nsw_switch *sw, u32 id, bool running)
+{
+	nsw_switch_lock(sw);
+	if (id < sw->num_vfs) {
+		sw->vfs[id].running = running;
+		nsw_offer_follow_locked(sw, &sw->vfs[id]);
+	}
+	nsw_switch_unlock(sw);
+}
