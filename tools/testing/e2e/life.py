@@ -22,10 +22,10 @@ from frames import BROADCAST, ETH_P_TEST, MAGIC, make_frame
 from ktap import diagnose, main, quick
 from netlink import UP, Nicswitch, mac_bytes, mac_text
 from state import PF, reset
-from system import HOME, be_quiet, read, run, write
+from system import HOME, Netns, be_quiet, read, run, write
 
 PCI = "/sys/bus/pci"
-DRIVER, VF_DRIVER = "nicswitch", "nicswitch_vf"
+DRIVER, VF_DRIVER, STUB = "nicswitch", "nicswitch_vf", "pci-pf-stub"
 MOST = 6                        # VFs, in these tests
 WIRE, WIRE_MAC = "t-host", "02:00:00:00:ff:01"
 ETH_P_NOISE = 0x88b6
@@ -126,7 +126,10 @@ class Life:
             write(f"{PCI}/rescan", 1)
         write(f"{self.path}/driver_override", "\n")
         write(f"{self.path}/sriov_drivers_autoprobe", 1)
-        if not os.path.exists(f"{self.path}/driver"):
+        driver = self.driver_of(self.path)
+        if driver != DRIVER:
+            if driver:
+                write(f"{PCI}/drivers/{driver}/unbind", self.address)
             write(f"{PCI}/drivers/{DRIVER}/bind", self.address)
         reset()
         HOME.link(PF, clear_flags=UP)
@@ -345,6 +348,21 @@ class Life:
         self.vfs[number].bound = False
         return f"unbind VF {number}"
 
+    def step_unbind_elsewhere(self):
+        """Its interface is in another namespace, and goes from there."""
+        number = self.some_vf(True)
+        if number is None:
+            return None
+        netns = Netns()
+        try:
+            HOME.link(f"{PF}v{number}", netns=netns.descriptor)
+            write(f"{PCI}/drivers/{VF_DRIVER}/unbind", self.vf_address(number))
+            self.vfs[number].bound = False
+            check(f"{PF}v{number}" not in netns.rtnl.links(), "the interface is left")
+        finally:
+            netns.close()
+        return f"unbind VF {number} that is elsewhere"
+
     def step_bind(self):
         number = self.some_vf(False)
         if number is None:
@@ -394,6 +412,23 @@ class Life:
             self.bound = True
             return "bind the PF"
         return None
+
+    def step_stub(self):
+        """Another driver of the PF enables VFs, and leaves them behind."""
+        if not self.bound or not os.path.isdir(f"{PCI}/drivers/{STUB}"):
+            return None
+        write(f"{PCI}/drivers/{DRIVER}/unbind", self.address)
+        write(f"{self.path}/driver_override", STUB)
+        write(f"{PCI}/drivers_probe", self.address)
+        write(f"{self.path}/sriov_numvfs", 2)
+        check_equal(self.driver_of(f"{self.path}/virtfn1"), None, "driver of a VF without switch")
+        with refused(errno.ENODEV):
+            self.nl.do("switch-new", num_vfs=2)
+        write(f"{PCI}/drivers/{STUB}/unbind", self.address)
+        write(f"{self.path}/driver_override", "\n")
+        write(f"{PCI}/drivers/{DRIVER}/bind", self.address)
+        self.vfs = []
+        return "another driver for a while"
 
     def step_remove(self):
         if self.present:
@@ -450,9 +485,9 @@ class Life:
 # How often, compared with the others; most of those that take VFs away take a second.
 STEPS_OF_LIFE = {
     "enable": 12, "create": 2, "disable": 2, "reset_tool": 1, "enable_wrongly": 2,
-    "delete_wrongly": 1, "autoprobe": 3, "override": 4, "unbind": 6, "bind": 8, "flr": 3,
-    "flr_by_request": 2, "flr_pf": 2, "unbind_pf": 1, "bind_pf": 8, "remove": 1, "rescan": 2,
-    "down": 2, "all_at_once": 1,
+    "delete_wrongly": 1, "autoprobe": 3, "override": 4, "unbind": 6, "unbind_elsewhere": 2,
+    "bind": 8, "flr": 3, "flr_by_request": 2, "flr_pf": 2, "unbind_pf": 1, "bind_pf": 8, "remove": 1, "rescan": 2,
+    "down": 2, "stub": 1, "all_at_once": 1,
 }
 
 
@@ -472,7 +507,8 @@ def step(life, name):
 def test_each_step_of_a_life():
     with Life(random.Random(1)) as life:
         for name in ("enable_wrongly enable enable_wrongly delete_wrongly down flr flr_by_request "
-                     "unbind flr override bind override bind flr_pf all_at_once unbind_pf "
+                     "unbind flr override bind override bind flr_pf all_at_once stub enable "
+                     "unbind_elsewhere bind unbind_pf "
                      "enable_wrongly flr_pf rescan bind_pf autoprobe enable bind autoprobe bind "
                      "remove rescan create flr_pf enable_wrongly disable enable "
                      "reset_tool").split():
