@@ -148,6 +148,84 @@ static void nsw_mailbox_vlan_opens_nothing_on_request(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 1);
 }
 
+/* Secondary addresses from one number on; returns how many are refused. */
+static unsigned int nsw_mailbox_set(struct nsw_fixture *fx, struct nsw_fixture_port *port, u64 from,
+				    unsigned int num)
+{
+	u64 macs[64];
+	unsigned int i;
+
+	for (i = 0; i < num; i++)
+		macs[i] = NSW_MAC(from + i);
+	return nsw_mailbox_set_macs(&fx->sw, port->vf, &port->port, macs, num);
+}
+
+static void nsw_mailbox_secondary_addresses_are_filters(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port = nsw_mailbox_vf(fx, NSW_MAC(1));
+	struct nsw_switch *sw = &fx->sw;
+
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, 3), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(12), 0), 1);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_add_vlan(sw, 0, 7), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(12), 7), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 11, 3), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(10), 0), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(13), 0), 1);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(13), 7), 1);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 8);
+	nsw_fixture_expect_sound(fx);
+	/* Asking again changes nothing. */
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 11, 3), 0);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 8);
+	nsw_mailbox_del_vlan(sw, 0, 7);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 11, 3), 0);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 4);
+	KUNIT_EXPECT_EQ(test, nsw_vf_reset(sw, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 1);
+	nsw_fixture_expect_sound(fx);
+}
+
+static void nsw_mailbox_secondary_addresses_need_trust_beyond_a_number(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port = nsw_mailbox_vf(fx, NSW_MAC(1));
+	u8 addr[ETH_ALEN];
+
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, NSW_GUEST_MACS_UNTRUSTED + 4), 4);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(&fx->sw, 0, true, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, NSW_GUEST_MACS_UNTRUSTED + 4), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(&fx->sw, 0, false, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, NSW_GUEST_MACS_UNTRUSTED + 4), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 9, NSW_GUEST_MACS_UNTRUSTED + 5), 1);
+	/* Nor has it any beside the address that the PF has set. */
+	u64_to_ether_addr(NSW_MAC(1), addr);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(&fx->sw, 0, addr, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, 2), 2);
+	nsw_fixture_expect_sound(fx);
+}
+
+static void nsw_mailbox_secondary_addresses_of_others_are_refused(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port = nsw_mailbox_vf(fx, NSW_MAC(1));
+	u32 other = nsw_fixture_member(fx, NSW_MAC(11));
+	struct nsw_fixture_port *by_hand = nsw_fixture_vf_port(fx, 1);
+
+	nsw_fixture_filter(fx, other, NSW_MAC(13), NSW_COND_ANY);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, 4), 2);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(10), 0), 1);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(11), 0), other);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(13), 0), other);
+	/* Whose filters were added by hand, and whose interface has gone. */
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, by_hand, 20, 2), 2);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set_macs(&fx->sw, 0, &by_hand->port, NULL, 0), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(10), 0), 1);
+	nsw_fixture_expect_sound(fx);
+}
+
 struct nsw_mailbox_control_row {
 	const char *desc;
 	u64 dst;
@@ -198,6 +276,9 @@ static struct kunit_case nsw_mailbox_cases[] = {
 	KUNIT_CASE(nsw_mailbox_respects_other_holders),
 	KUNIT_CASE(nsw_mailbox_vlans_need_trust_beyond_a_number),
 	KUNIT_CASE(nsw_mailbox_vlan_opens_nothing_on_request),
+	KUNIT_CASE(nsw_mailbox_secondary_addresses_are_filters),
+	KUNIT_CASE(nsw_mailbox_secondary_addresses_need_trust_beyond_a_number),
+	KUNIT_CASE(nsw_mailbox_secondary_addresses_of_others_are_refused),
 	KUNIT_CASE_PARAM(nsw_mailbox_control_frames_need_trust, nsw_mailbox_control_gen_params),
 	{}
 };

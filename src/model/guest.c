@@ -326,6 +326,12 @@ void nsw_guest_clear(struct nsw_switch *sw, struct nsw_port *port)
 	spin_unlock_bh(&sw->table.lock);
 }
 
+static void nsw_guest_ask_again(struct nsw_port *port)
+{
+	if (port->ops->ask_again)
+		port->ops->ask_again(port);
+}
+
 /* A VPort has its own limits: ask for everything anew. */
 static void nsw_guest_start(struct nsw_switch *sw, struct nsw_port *port, struct nsw_vport *vport)
 {
@@ -352,6 +358,7 @@ void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port, struc
 	port->ops->moderate(port, vport->moderation);
 	nsw_rate_apply_locked(vport);
 	port->ops->link(port, !(vport->blocked & NSW_BLOCK_CARRIER));
+	nsw_guest_ask_again(port);
 }
 
 void nsw_guest_detach_locked(struct nsw_switch *sw, struct nsw_port *port)
@@ -382,6 +389,8 @@ void nsw_guest_set_trust_locked(struct nsw_switch *sw, struct nsw_vf *vf, bool o
 		nsw_guest_retry(sw, vf->port, vf->vport);
 	}
 	spin_unlock_bh(&sw->table.lock);
+	if (on && vf->port)
+		nsw_guest_ask_again(vf->port);
 }
 
 /* Whether an interface whose VPort has this port VLAN receives groups in a VLAN. */

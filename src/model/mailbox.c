@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/etherdevice.h>
 #include "model/filter.h"
+#include "model/filter_place.h"
 #include "model/guest.h"
 #include "model/mailbox.h"
 #include "model/port.h"
@@ -37,16 +38,22 @@ static int nsw_mailbox_add_filter(struct nsw_switch *sw, struct nsw_vf *vf, u16 
 }
 
 /* Somebody may have deleted it, or moved it and thereby made it his. */
+static struct nsw_filter *nsw_mailbox_find_filter(struct nsw_switch *sw, const struct nsw_vf *vf,
+						  u32 id)
+{
+	struct nsw_filter *filter = xa_load(&sw->filters, id);
+
+	if (!filter || !vf->vport || nsw_filter_vport_locked(sw, filter) != vf->vport)
+		return NULL;
+	return filter;
+}
+
 static void nsw_mailbox_del_filter(struct nsw_switch *sw, struct nsw_vf *vf, u16 vid)
 {
 	void *id = xa_erase(&vf->vlan_filters, vid);
-	struct nsw_filter *filter;
 
-	if (!id)
-		return;
-	filter = xa_load(&sw->filters, xa_to_value(id));
-	if (filter && vf->vport && nsw_filter_vport_locked(sw, filter) == vf->vport)
-		nsw_filter_del_locked(sw, filter->id, NULL);
+	if (id && nsw_mailbox_find_filter(sw, vf, xa_to_value(id)))
+		nsw_filter_del_locked(sw, xa_to_value(id), NULL);
 }
 
 static int nsw_mailbox_add_vlan_locked(struct nsw_switch *sw, struct nsw_vf *vf, u16 vid)
@@ -86,6 +93,129 @@ void nsw_mailbox_del_vlan(struct nsw_switch *sw, u32 id, u16 vid)
 	nsw_switch_unlock(sw);
 }
 
+static bool nsw_mailbox_wants(struct nsw_vf *vf, const struct nsw_filter *filter,
+			      const u64 *macs, unsigned int num)
+{
+	if (filter->vlan && !xa_load(&vf->vlan_filters, filter->vlan))
+		return false;
+	while (num--)
+		if (macs[num] == nsw_filter_mac(filter))
+			return true;
+	return false;
+}
+
+/* Keep only what is wanted; returns how many addresses are left. */
+static unsigned int nsw_mailbox_drop_macs(struct nsw_switch *sw, struct nsw_vf *vf,
+					  const u64 *macs, unsigned int num)
+{
+	struct nsw_filter *filter;
+	unsigned int left = 0;
+	unsigned long id;
+	void *entry;
+
+	xa_for_each(&vf->mac_filters, id, entry) {
+		filter = nsw_mailbox_find_filter(sw, vf, id);
+		if (filter && nsw_mailbox_wants(vf, filter, macs, num)) {
+			left += !filter->vlan;
+			continue;
+		}
+		xa_erase(&vf->mac_filters, id);
+		if (filter)
+			nsw_filter_del_locked(sw, id, NULL);
+	}
+	return left;
+}
+
+static bool nsw_mailbox_has_mac(struct nsw_switch *sw, struct nsw_vf *vf, u64 mac, u16 vid)
+{
+	u64 key = nsw_key(mac, nsw_filter_vlan_on(vf->vport, vid));
+	struct nsw_entry *entry;
+	u32 id = 0;
+
+	rcu_read_lock();
+	entry = nsw_table_find_rcu(&sw->table, key);
+	if (entry && rcu_access_pointer(entry->vport) == vf->vport)
+		id = container_of(entry, struct nsw_filter, entry)->id;
+	rcu_read_unlock();
+	return id && xa_load(&vf->mac_filters, id);
+}
+
+static int nsw_mailbox_add_mac(struct nsw_switch *sw, struct nsw_vf *vf, u64 mac, u16 vid)
+{
+	u8 addr[ETH_ALEN];
+	u32 id;
+	int err;
+
+	if (nsw_mailbox_has_mac(sw, vf, mac, vid))
+		return 0;
+	u64_to_ether_addr(mac, addr);
+	if (nsw_vf_address_is_taken_locked(sw, vf, addr))
+		return -EEXIST;
+	err = nsw_filter_add_locked(sw, vf->vport->id, addr,
+				    vid ? NSW_VLAN_MODE_ID : NSW_VLAN_MODE_NONE, vid, &id, NULL);
+	if (err)
+		return err;
+	err = xa_err(xa_store(&vf->mac_filters, id, xa_mk_value(0), GFP_KERNEL));
+	if (err)
+		nsw_filter_del_locked(sw, id, NULL);
+	return err;
+}
+
+static int nsw_mailbox_add_mac_vlans(struct nsw_switch *sw, struct nsw_vf *vf, u64 mac)
+{
+	unsigned long vid;
+	void *id;
+	int err = 0;
+
+	xa_for_each(&vf->vlan_filters, vid, id)
+		err = nsw_mailbox_add_mac(sw, vf, mac, vid) ?: err;
+	return err;
+}
+
+/* As i40e: whoever may not leave the address that the PF has set cannot add to it. */
+static unsigned int nsw_mailbox_max_macs(const struct nsw_vf *vf)
+{
+	if (vf->policy.trust)
+		return NSW_GUEST_MACS_MAX;
+	return is_valid_ether_addr(vf->mac) ? 0 : NSW_GUEST_MACS_UNTRUSTED;
+}
+
+static unsigned int nsw_mailbox_set_macs_locked(struct nsw_switch *sw, struct nsw_vf *vf,
+						const u64 *macs, unsigned int num)
+{
+	unsigned int have = nsw_mailbox_drop_macs(sw, vf, macs, num);
+	unsigned int max = nsw_mailbox_max_macs(vf);
+	unsigned int i, missed = 0;
+
+	if (!nsw_mailbox_own_filter(sw, vf))
+		return num;
+	for (i = 0; i < num; i++) {
+		if (!nsw_mailbox_has_mac(sw, vf, macs[i], 0)) {
+			if (have >= max || nsw_mailbox_add_mac(sw, vf, macs[i], 0)) {
+				missed++;
+				continue;
+			}
+			have++;
+		}
+		if (nsw_mailbox_add_mac_vlans(sw, vf, macs[i]))
+			missed++;
+	}
+	return missed;
+}
+
+unsigned int nsw_mailbox_set_macs(struct nsw_switch *sw, u32 id, const struct nsw_port *port,
+				  const u64 *macs, unsigned int num)
+{
+	unsigned int missed = num;
+
+	nsw_switch_lock(sw);
+	/* An interface that goes has lost them already. */
+	if (id < sw->num_vfs && sw->vfs[id].port == port)
+		missed = nsw_mailbox_set_macs_locked(sw, &sw->vfs[id], macs, num);
+	nsw_switch_unlock(sw);
+	return missed;
+}
+
 void nsw_mailbox_clear_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 {
 	unsigned long vid;
@@ -94,6 +224,7 @@ void nsw_mailbox_clear_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 	nsw_switch_assert_locked(sw);
 	xa_for_each(&vf->vlan_filters, vid, id)
 		nsw_mailbox_del_filter(sw, vf, vid);
+	nsw_mailbox_drop_macs(sw, vf, NULL, 0);
 	if (vf->port)
 		nsw_guest_clear(sw, vf->port);
 }

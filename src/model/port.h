@@ -44,6 +44,12 @@ struct nsw_port_ops {
 	 * Context: config lock held.
 	 */
 	void (*rate)(struct nsw_port *port, const struct nsw_rate_params *params);
+	/**
+	 * @ask_again: Optional; what the interface was refused it may have now.
+	 *
+	 * Context: config lock held.
+	 */
+	void (*ask_again)(struct nsw_port *port);
 };
 
 /**

@@ -14,7 +14,10 @@
 #define NSW_FILTERS_MAX		(1 << 20)
 /* Multicast memberships of one interface: addresses times VLANs. */
 #define NSW_GUEST_GROUPS_MAX	1024
+/* Secondary unicast addresses of one interface of a VF. */
+#define NSW_GUEST_MACS_MAX	1024
 /* What an untrusted VF may ask for. */
+#define NSW_GUEST_MACS_UNTRUSTED	16
 #define NSW_GUEST_GROUPS_UNTRUSTED	128
 #define NSW_GUEST_VLANS_UNTRUSTED	16
 

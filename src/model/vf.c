@@ -17,6 +17,7 @@ void nsw_vf_destroy_all(struct nsw_vf *vfs, u32 num)
 	for (i = 0; i < num; i++) {
 		WARN_ON(vfs[i].allocated || vfs[i].port);
 		xa_destroy(&vfs[i].vlan_filters);
+		xa_destroy(&vfs[i].mac_filters);
 		free_percpu(vfs[i].stats);
 	}
 	kvfree(vfs);
@@ -34,6 +35,7 @@ struct nsw_vf *nsw_vf_create_all(u32 num)
 		vfs[i].power = NSW_POWER_D0;
 		nsw_policy_init(&vfs[i].policy);
 		xa_init(&vfs[i].vlan_filters);
+		xa_init(&vfs[i].mac_filters);
 		nsw_block_init(&vfs[i]);
 		vfs[i].stats = nsw_stats_create();
 		if (!vfs[i].stats) {
@@ -149,6 +151,7 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 		vf->auto_filter = 0;
 		vf->offer = NSW_OFFER_NONE;
 		xa_destroy(&vf->vlan_filters);
+		xa_destroy(&vf->mac_filters);
 		guaranteed = vf->policy.min_rate;
 		vf->owner = 0;
 		vf->wake = false;
@@ -288,15 +291,12 @@ int nsw_vf_set_auto_filter(struct nsw_switch *sw, u32 id, const u8 *mac)
 	return err;
 }
 
-/*
- * A specific condition wins over any, so an interface could take from the PF,
- * or from another VPort, what that receives in any VLAN.
- */
-static bool nsw_vf_address_is_taken(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac)
+bool nsw_vf_address_is_taken_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac)
 {
 	struct nsw_entry *entry;
 	bool taken;
 
+	nsw_switch_assert_locked(sw);
 	rcu_read_lock();
 	entry = nsw_table_find_rcu(&sw->table, nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
 	taken = entry && rcu_access_pointer(entry->vport) != vf->vport;
@@ -341,7 +341,7 @@ int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)
 		goto unlock;
 	if (is_valid_ether_addr(vf->mac) && !vf->policy.trust && !ether_addr_equal(vf->mac, mac))
 		err = -EPERM;
-	else if (nsw_vf_address_is_taken(sw, vf, mac))
+	else if (nsw_vf_address_is_taken_locked(sw, vf, mac))
 		err = -EEXIST;
 	else
 		err = nsw_vf_follow_address(sw, vf, mac);

@@ -33,6 +33,7 @@ struct nsw_vport;
  * @auto_filter: the filter that follows the address of the interface; 0 for none
  * @owner: whose allocation it is; 0 for nobody's
  * @vlan_filters: VID -> id of a filter for a VLAN that the interface has registered
+ * @mac_filters: ids of the filters for secondary addresses of the interface
  * @blocks: what its PF and it tell each other
  *
  * Protected by the config lock. Lives as long as the NIC switch.
@@ -53,6 +54,7 @@ struct nsw_vf {
 	u32 auto_filter;
 	u64 owner;
 	struct xarray vlan_filters;
+	struct xarray mac_filters;
 	struct nsw_block_list blocks;
 };
 
@@ -206,6 +208,20 @@ int nsw_vf_set_auto_filter(struct nsw_switch *sw, u32 id, const u8 *mac);
  * VF; or the error of nsw_filter_add().
  */
 int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac);
+
+/**
+ * nsw_vf_address_is_taken_locked() - whether an address is not for a VF to have
+ * @sw: the switch
+ * @vf: the VF
+ * @mac: unicast address
+ *
+ * A specific condition wins over any, so an interface could take from the PF,
+ * or from another VPort, what that receives in any VLAN.
+ *
+ * Context: config lock held.
+ * Return: whether another VPort receives it in any VLAN.
+ */
+bool nsw_vf_address_is_taken_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac);
 
 /**
  * nsw_vf_follower_locked() - the filter that follows the address of a VF

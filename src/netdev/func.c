@@ -105,11 +105,17 @@ static void nsw_func_rate(struct nsw_port *port, const struct nsw_rate_params *p
 	nsw_shaper_set(&nsw_func_from_port(port)->shaper, params);
 }
 
+static void nsw_func_ask_again(struct nsw_port *port)
+{
+	nsw_rxmode_ask(nsw_func_from_port(port)->dev);
+}
+
 static const struct nsw_port_ops nsw_func_port_ops = {
 	.deliver = nsw_func_deliver,
 	.link = nsw_func_link,
 	.moderate = nsw_func_moderate,
 	.rate = nsw_func_rate,
+	.ask_again = nsw_func_ask_again,
 };
 
 static int nsw_func_init(struct net_device *dev)
@@ -124,6 +130,7 @@ static void nsw_func_uninit(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
+	nsw_rxmode_fini(dev);
 	nsw_steering_free(func);
 	free_percpu(func->tx_stats);
 }
@@ -333,8 +340,8 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	dev->hw_features |= type->features;
 	if (params->kind == NSW_FUNC_VPORT)
 		dev->dev_port = params->id;
-	/* Only the PF filters secondary addresses; others become promiscuous for them. */
-	if (params->kind == NSW_FUNC_PF)
+	/* VPorts of the PF become promiscuous for secondary addresses. */
+	if (params->kind != NSW_FUNC_VPORT)
 		dev->priv_flags |= IFF_UNICAST_FLT;
 	eth_hw_addr_set(dev, params->mac);
 
@@ -351,6 +358,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->moderation = NSW_MODERATION_OFF;
 	func->port.ops = &nsw_func_port_ops;
 	nsw_guest_init(&func->port.guest);
+	nsw_rxmode_init(dev);
 	nsw_shaper_init(&func->shaper, dev, func->stats, nsw_func_send, &func->limited);
 	return dev;
 }
@@ -394,6 +402,7 @@ forget_mac:
 		nsw_filter_own_del(func->sw, func->own_mac);
 detach:
 	nsw_func_detach(func);
+	nsw_rxmode_fini(dev);
 	synchronize_net();
 free_dev:
 	free_netdev(dev);

@@ -3,6 +3,7 @@
 #define _NSW_NETDEV_FUNC_H
 
 #include <linux/netdevice.h>
+#include <linux/workqueue.h>
 #include "model/port.h"
 #include "model/stats.h"
 #include "netdev/queue.h"
@@ -72,6 +73,9 @@ struct nsw_func_params {
  * @uplink: PF: external port
  * @shaper: frames that wait because of the transmit rate
  * @test_registers: tests the PCI function that it belongs to
+ * @rxmode_work: VF: asks the PF for its secondary addresses
+ * @num_macs: VF: secondary addresses that were asked for
+ * @num_missed: VF: those of them that were refused
  */
 struct nsw_func {
 	struct nsw_port port;
@@ -92,6 +96,9 @@ struct nsw_func {
 	struct nsw_uplink *uplink;
 	struct nsw_shaper shaper;
 	int (*test_registers)(struct device *parent);
+	struct work_struct rxmode_work;
+	unsigned int num_macs;
+	unsigned int num_missed;
 };
 
 static inline struct nsw_func *nsw_func_from_port(struct nsw_port *port)

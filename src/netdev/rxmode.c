@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/netdevice.h>
+#include <linux/slab.h>
 #include "model/filter.h"
 #include "model/guest.h"
 #include "model/mailbox.h"
@@ -39,6 +40,92 @@ static int nsw_rxmode_del_own(struct net_device *dev, const unsigned char *mac)
 	return 0;
 }
 
+/* What has no filter comes, to whom it may, like anything that nobody takes. */
+static void nsw_rxmode_set_mode(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	nsw_guest_set_mode(func->sw, &func->port, dev->flags & IFF_PROMISC || func->num_missed,
+			   dev->flags & IFF_ALLMULTI);
+}
+
+/* As many of the secondary addresses as there is room for; returns how many. */
+static unsigned int nsw_rxmode_copy_macs(struct net_device *dev, u64 *macs, unsigned int max)
+{
+	struct netdev_hw_addr *ha;
+	unsigned int num = 0;
+
+	netif_addr_lock_bh(dev);
+	netdev_for_each_uc_addr(ha, dev) {
+		if (num == max)
+			break;
+		macs[num++] = nsw_mac_pack(ha->addr);
+	}
+	netif_addr_unlock_bh(dev);
+	return num;
+}
+
+/*
+ * A receive filter needs the config lock, so this is a message to the PF which
+ * the driver of a VF sends later. Short of memory it asks for none this time.
+ */
+static void nsw_rxmode_send_macs(struct net_device *dev, bool none)
+{
+	struct nsw_func *func = netdev_priv(dev);
+	unsigned int wanted = none ? 0 : READ_ONCE(dev->uc.count);
+	unsigned int max = min_t(unsigned int, wanted, NSW_GUEST_MACS_MAX);
+	unsigned int num = 0, missed;
+	u64 *macs = NULL;
+
+	if (max)
+		macs = kcalloc(max, sizeof(*macs), GFP_KERNEL);
+	if (macs)
+		num = nsw_rxmode_copy_macs(dev, macs, max);
+	missed = nsw_mailbox_set_macs(func->sw, func->id, &func->port, macs, num);
+	if (wanted > num)
+		missed += wanted - num;
+	kfree(macs);
+	if (missed > func->num_missed)
+		net_warn_ratelimited("%s: VF %u cannot have %u of its %u secondary addresses\n",
+				     dev->name, func->id, missed, wanted);
+	netif_addr_lock_bh(dev);
+	func->num_macs = wanted;
+	func->num_missed = missed;
+	if (!none)
+		nsw_rxmode_set_mode(dev);
+	netif_addr_unlock_bh(dev);
+}
+
+static void nsw_rxmode_work(struct work_struct *work)
+{
+	struct nsw_func *func = container_of(work, struct nsw_func, rxmode_work);
+
+	nsw_rxmode_send_macs(func->dev, !netif_running(func->dev));
+}
+
+void nsw_rxmode_init(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	INIT_WORK(&func->rxmode_work, nsw_rxmode_work);
+}
+
+void nsw_rxmode_fini(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	cancel_work_sync(&func->rxmode_work);
+}
+
+void nsw_rxmode_ask(struct net_device *dev)
+{
+	struct nsw_func *func = netdev_priv(dev);
+
+	if (func->kind == NSW_FUNC_VF && netif_running(dev) &&
+	    (func->num_macs || !netdev_uc_empty(dev)))
+		schedule_work(&func->rxmode_work);
+}
+
 void nsw_rxmode_set(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
@@ -46,14 +133,18 @@ void nsw_rxmode_set(struct net_device *dev)
 	if (func->kind == NSW_FUNC_PF)
 		__dev_uc_sync(dev, nsw_rxmode_add_own, nsw_rxmode_del_own);
 	__dev_mc_sync(dev, nsw_rxmode_join, nsw_rxmode_leave);
-	nsw_guest_set_mode(func->sw, &func->port, dev->flags & IFF_PROMISC,
-			   dev->flags & IFF_ALLMULTI);
+	nsw_rxmode_set_mode(dev);
+	nsw_rxmode_ask(dev);
 }
 
 void nsw_rxmode_clear(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
+	if (func->kind == NSW_FUNC_VF) {
+		cancel_work_sync(&func->rxmode_work);
+		nsw_rxmode_send_macs(dev, true);
+	}
 	netif_addr_lock_bh(dev);
 	if (func->kind == NSW_FUNC_PF)
 		__dev_uc_unsync(dev, nsw_rxmode_del_own);
@@ -75,6 +166,8 @@ int nsw_rxmode_add_vlan(struct net_device *dev, __be16 proto, u16 vid)
 	if (err)
 		net_warn_ratelimited("%s: VF %u cannot have VLAN %u: %pe\n", dev->name, func->id,
 				     vid, ERR_PTR(err));
+	else
+		nsw_rxmode_ask(dev);
 	return err;
 }
 
@@ -86,5 +179,6 @@ int nsw_rxmode_kill_vlan(struct net_device *dev, __be16 proto, u16 vid)
 		nsw_mailbox_del_vlan(func->sw, func->id, vid);
 	else if (vid)
 		nsw_guest_del_vlan(func->sw, &func->port, vid);
+	nsw_rxmode_ask(dev);
 	return 0;
 }

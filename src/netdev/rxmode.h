@@ -7,6 +7,28 @@
 struct net_device;
 
 /**
+ * nsw_rxmode_init() - an interface that has asked for nothing yet
+ * @dev: the interface
+ */
+void nsw_rxmode_init(struct net_device *dev);
+
+/**
+ * nsw_rxmode_fini() - the interface asks for nothing any more
+ * @dev: interface that the model does not know any more
+ *
+ * Context: process context; waits for work that is running.
+ */
+void nsw_rxmode_fini(struct net_device *dev);
+
+/**
+ * nsw_rxmode_ask() - let a VF ask for its secondary addresses
+ * @dev: an interface; nothing happens for others than VFs
+ *
+ * Context: any but hard interrupts.
+ */
+void nsw_rxmode_ask(struct net_device *dev);
+
+/**
  * nsw_rxmode_set() - report what the interface wants to receive
  * @dev: the interface
  *
@@ -18,7 +40,7 @@ void nsw_rxmode_set(struct net_device *dev);
  * nsw_rxmode_clear() - report that the interface wants nothing any more
  * @dev: the interface
  *
- * Context: RTNL held.
+ * Context: RTNL held; takes the config lock.
  */
 void nsw_rxmode_clear(struct net_device *dev);
 
