@@ -191,6 +191,8 @@ static void nsw_egress_port_vlan_tag(struct kunit *test)
 	skb = nsw_fixture_skb(fx, NSW_MAC_BROADCAST, NSW_MAC(1));
 	if (row->own >= 0)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), row->own);
+	skb->csum = skb_checksum(skb, 0, skb->len, 0);
+	skb->ip_summed = CHECKSUM_COMPLETE;
 	nsw_fixture_send(fx, sender, skb);
 
 	skb = nsw_egress_only(test, inside);
@@ -208,6 +210,10 @@ static void nsw_egress_port_vlan_tag(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, skb_mac_header(skb), skb->data);
 	if (row->proto == ETH_P_8021Q)
 		KUNIT_EXPECT_EQ(test, ntohs(vlan_eth_hdr(skb)->h_vlan_TCI), row->own);
+	/* A sum over the whole frame still is one, or there is none. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		KUNIT_EXPECT_EQ(test, csum_fold(skb->csum),
+				csum_fold(skb_checksum(skb, 0, skb->len, 0)));
 }
 
 /* From the wire into a port VLAN: the outer tag goes, cargo stays. */

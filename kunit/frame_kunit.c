@@ -87,6 +87,22 @@ static void nsw_frame_outer_tag_ends_in_the_metadata(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_count(fx->page), 1);
 }
 
+/* A sum over the whole frame, as a NIC makes it, stays one. */
+static void nsw_frame_checksum_follows_the_tag(struct kunit *test)
+{
+	const struct nsw_frame_row *row = test->param_value;
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct sk_buff *skb = nsw_frame_build(fx, row);
+	struct nsw_frame frame;
+
+	skb->csum = skb_checksum(skb, 0, skb->len, 0);
+	skb->ip_summed = CHECKSUM_COMPLETE;
+	KUNIT_EXPECT_EQ(test, nsw_frame_parse(skb, &frame), NSW_DROP_NONE);
+	KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_COMPLETE);
+	KUNIT_EXPECT_EQ(test, csum_fold(skb->csum), csum_fold(skb_checksum(skb, 0, skb->len, 0)));
+	kfree_skb(skb);
+}
+
 /* Receivers would take a priority tag off and look at the next: so does the switch. */
 static void nsw_frame_priority_tag_hides_no_vlan(struct kunit *test)
 {
@@ -211,6 +227,7 @@ static void nsw_frame_head_may_lie_in_a_fragment(struct kunit *test)
 
 static struct kunit_case nsw_frame_cases[] = {
 	KUNIT_CASE_PARAM(nsw_frame_outer_tag_ends_in_the_metadata, nsw_frame_gen_params),
+	KUNIT_CASE_PARAM(nsw_frame_checksum_follows_the_tag, nsw_frame_gen_params),
 	KUNIT_CASE(nsw_frame_priority_tag_hides_no_vlan),
 	KUNIT_CASE(nsw_frame_stack_of_priority_tags_is_malformed),
 	KUNIT_CASE(nsw_frame_clone_keeps_its_tag),

@@ -20,6 +20,8 @@ static struct sk_buff *nsw_ingress_insert(const struct nsw_vport *vport, struct 
 
 	if (skb_vlan_tag_present(skb)) {
 		if (frame->tagged) {
+			/* A tag in the data is not in the sum. */
+			skb_forward_csum(skb);
 			skb = __vlan_hwaccel_push_inside(skb);
 			if (!skb)
 				return NULL;

@@ -82,6 +82,8 @@ static enum nsw_drop_reason nsw_func_deliver(struct nsw_port *port, struct sk_bu
 	skb_scrub_packet(skb, !net_eq(dev_net(skb->dev), dev_net(dev)));
 	skb->priority = 0;
 	skb->protocol = eth_type_trans(skb, dev);
+	if (unlikely(skb->ip_summed == CHECKSUM_COMPLETE))
+		skb_postpull_rcsum(skb, eth_hdr(skb), ETH_HLEN);
 	return nsw_queues_deliver(queues, skb);
 }
 

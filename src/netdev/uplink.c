@@ -21,7 +21,8 @@ static rx_handler_result_t nsw_uplink_rx(struct sk_buff **pskb)
 		return RX_HANDLER_CONSUMED;
 
 	uplink = rcu_dereference(skb->dev->rx_handler_data);
-	skb_push(skb, skb->data - skb_mac_header(skb));
+	/* As tc does it: from here to the receiver a checksum is that of the whole frame. */
+	skb_push_rcsum(skb, skb->data - skb_mac_header(skb));
 	nsw_ingress_wire(uplink->sw, skb);
 	return RX_HANDLER_CONSUMED;
 }
