@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 
 from checks import Failed, Skipped
-from ktap import main, quick
+from ktap import main
 from system import be_quiet
 
 RECIPES = pathlib.Path(__file__).resolve().parents[1] / "recipes"
@@ -25,7 +25,6 @@ def recipe(name):
         raise Failed("\n".join([f"{name}: status {done.returncode}", *lines]))
 
 
-@quick
 def test_external_switch_with_a_bridge():
     recipe("external-bridge")
 
