@@ -432,4 +432,18 @@ int nsw_adapter_test_registers(struct device *function);
  */
 bool nsw_adapter_delete_owned(struct nsw_adapter *adapter, u64 owner);
 
+/**
+ * nsw_adapter_inject() - a fault that happens at once
+ * @adapter: the adapter
+ * @kind: %NSW_FAULT_KIND_RESET or %NSW_FAULT_KIND_AER
+ * @vf: VF id, or %NSW_FAULT_ANY_VF for the PF
+ * @extack: reason of a refusal
+ *
+ * Context: process context, no lock held but that of the table of adapters.
+ * Return: 0; -ENODEV without such a function, -EIO when its driver has not
+ * recovered, or what the PCI core says.
+ */
+int nsw_adapter_inject(struct nsw_adapter *adapter, enum nsw_fault_kind kind, u32 vf,
+		       struct netlink_ext_ack *extack);
+
 #endif

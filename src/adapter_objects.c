@@ -91,12 +91,21 @@ void nsw_adapter_follow_vf(struct nsw_adapter *adapter, u32 id, bool reset,
 		nsw_func_reset(func);
 }
 
+/* A request about VPorts; before it takes a lock, as it may have to wait. */
+static int nsw_adapter_meet_fault(struct nsw_adapter *adapter, struct netlink_ext_ack *extack)
+{
+	return nsw_fault_strike(&adapter->sw, NSW_FAULT_KIND_VPORT, NSW_FAULT_ANY_VF, extack);
+}
+
 int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport_params *params,
 			     u32 *id, struct netlink_ext_ack *extack)
 {
 	struct nsw_func *func;
 	int err;
 
+	err = nsw_adapter_meet_fault(adapter, extack);
+	if (err)
+		return err;
 	rtnl_lock();
 	err = nsw_vport_create(&adapter->sw, params, id, extack);
 	if (!err && !params->pf) {
@@ -174,6 +183,9 @@ int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
 	struct nsw_func *func = NULL;
 	int err;
 
+	err = nsw_adapter_meet_fault(adapter, extack);
+	if (err)
+		return err;
 	rtnl_lock();
 	if (changes->state == NSW_VPORT_STATE_ACTIVATED &&
 	    nsw_adapter_vport_is_deactivated(adapter, id))
@@ -194,7 +206,12 @@ int nsw_adapter_delete_vport(struct nsw_adapter *adapter, const struct nsw_calle
 	struct nsw_func *func = NULL;
 	struct nsw_vport *vport;
 	struct nsw_port *port;
+	int err;
 
+	/* Not what goes with something else: nobody would try again. */
+	err = caller ? nsw_adapter_meet_fault(adapter, extack) : 0;
+	if (err)
+		return err;
 	rtnl_lock();
 	nsw_switch_lock(&adapter->sw);
 	vport = nsw_vport_get_locked(&adapter->sw, id, extack);

@@ -223,6 +223,9 @@ static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
 	bool closed;
 	int i, err;
 
+	err = nsw_fault_strike(&adapter->sw, NSW_FAULT_KIND_NUMVFS, NSW_FAULT_ANY_VF, NULL);
+	if (err)
+		return err;
 	if (!num_vfs) {
 		if (nsw_pci_held_find_vf(pdev) >= 0) {
 			pci_warn(pdev, "a program holds VFs open\n");

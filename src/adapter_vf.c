@@ -6,6 +6,7 @@
 #include "pci/cfgspace.h"
 #include "pci/face.h"
 #include "pci/host.h"
+#include "pci/inject.h"
 
 /* What the PF does with the PCI functions of its VFs. */
 
@@ -121,4 +122,16 @@ bool nsw_adapter_get_vf_bar(struct nsw_adapter *adapter, u32 id, u32 index,
 {
 	nsw_pci_face_probe_vf_bar(nsw_pci_host_face(adapter->host), id, index, bar);
 	return bar->probe;
+}
+
+int nsw_adapter_inject(struct nsw_adapter *adapter, enum nsw_fault_kind kind, u32 vf,
+		       struct netlink_ext_ack *extack)
+{
+	unsigned int id = vf == NSW_FAULT_ANY_VF ? NSW_PCI_INJECT_PF : vf;
+	int err = kind == NSW_FAULT_KIND_AER ? nsw_pci_inject_error(adapter->host, id) :
+					       nsw_pci_inject_reset(adapter->host, id);
+
+	if (err == -ENODEV)
+		return nsw_refuse(extack, ENODEV, FAILURE, "there is no such PCI function");
+	return err;
 }

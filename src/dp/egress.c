@@ -2,6 +2,7 @@
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include "dp/egress.h"
+#include "dp/mangle.h"
 #include "dp/trace.h"
 #include "model/drop.h"
 #include "model/port.h"
@@ -21,6 +22,23 @@ void nsw_egress_drop(const struct nsw_switch *sw, struct nsw_stats __percpu *sta
 	nsw_stats_drop(stats, reason);
 	trace_nsw_drop(sw, vport, skb, reason);
 	kfree_skb_reason(skb, nsw_egress_core_reasons[reason]);
+}
+
+void nsw_egress_blocked(const struct nsw_switch *sw, struct nsw_vport *vport, struct sk_buff *skb,
+			nsw_vlan_t vlan, enum nsw_cast cast, unsigned long blocked)
+{
+	struct sk_buff *next;
+
+	if (blocked & NSW_BLOCK_CARRIER) {
+		nsw_egress_drop(sw, vport->stats, vport->id, skb,
+				nsw_vport_drop_reason(blocked & NSW_BLOCK_CARRIER));
+		return;
+	}
+	for (skb = nsw_mangle_frame(sw, vport, skb); skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		nsw_egress_deliver(sw, vport, skb, vlan, cast);
+	}
 }
 
 static enum nsw_cast nsw_egress_cast(const struct sk_buff *skb)

@@ -125,7 +125,7 @@ static noinline bool nsw_forward_is_forbidden(const struct nsw_vport *in, u64 ds
 void nsw_forward_from_vport(const struct nsw_switch *sw, const struct nsw_vport *in,
 			    const struct nsw_frame *frame, struct nsw_verdict *verdict)
 {
-	unsigned long blocked = READ_ONCE(in->blocked);
+	unsigned long blocked = READ_ONCE(in->blocked) & ~NSW_BLOCK_FAULT;
 	nsw_vlan_t pvlan = READ_ONCE(in->pvlan);
 
 	nsw_forward_init(verdict, pvlan ?: frame->vlan);

@@ -5,6 +5,7 @@
 #include "dp/forward.h"
 #include "dp/frame.h"
 #include "dp/ingress.h"
+#include "dp/mangle.h"
 #include "dp/trace.h"
 #include "model/switch.h"
 
@@ -66,6 +67,21 @@ static noinline enum nsw_drop_reason nsw_ingress_decide(struct nsw_vport *vport,
 	return NSW_DROP_NONE;
 }
 
+/* Each of what a fault has left of a frame. */
+static noinline enum nsw_drop_reason nsw_ingress_mangled(struct nsw_vport *vport,
+							 struct sk_buff *skb)
+{
+	enum nsw_drop_reason drop = NSW_DROP_FAULT;
+	struct sk_buff *next;
+
+	for (skb = nsw_mangle_frame(vport->sw, vport, skb); skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		drop = nsw_ingress_decide(vport, skb);
+	}
+	return drop;
+}
+
 enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *skb)
 {
 	const struct nsw_switch *sw = vport->sw;
@@ -74,8 +90,11 @@ enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *
 
 	if (likely(nsw_frame_peek(skb, &frame)) && !trace_nsw_forward_enabled())
 		out = nsw_forward_shortcut(sw, vport, &frame);
-	if (unlikely(!out))
+	if (unlikely(!out)) {
+		if (unlikely(READ_ONCE(vport->blocked) & NSW_BLOCK_FAULT))
+			return nsw_ingress_mangled(vport, skb);
 		return nsw_ingress_decide(vport, skb);
+	}
 	nsw_stats_tx(vport->stats, skb->len);
 	nsw_egress_vport(sw, out, skb, frame.vlan, NSW_CAST_UNICAST);
 	return NSW_DROP_NONE;

@@ -253,6 +253,30 @@ const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_FAULT_NEW - do */
+const struct nla_policy nsw_fault_new_nl_policy[NSW_A_FAULT_EVERY + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_FAULT_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 8),
+	[NSW_A_VF_ID] = { .type = NLA_U32, },
+	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_FAULT_ERRNO] = NLA_POLICY_MAX(NLA_U32, 4095),
+	[NSW_A_FAULT_DELAY] = { .type = NLA_U32, },
+	[NSW_A_FAULT_COUNT] = { .type = NLA_U32, },
+	[NSW_A_FAULT_EVERY] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FAULT_GET - do */
+const struct nla_policy nsw_fault_get_nl_policy[NSW_A_FAULT_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_FAULT_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FAULT_DEL - do */
+const struct nla_policy nsw_fault_del_nl_policy[NSW_A_FAULT_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_FAULT_ID] = { .type = NLA_U32, },
+};
+
 /* NSW_CMD_VF_POWER - do */
 const struct nla_policy nsw_vf_power_nl_policy[NSW_A_WAKE + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
@@ -297,7 +321,7 @@ const struct nla_policy nsw_vf_revoke_nl_policy[NSW_A_VF_ID + 1] = {
 };
 
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[35] = {
+const struct genl_ops nsw_nl_ops[38] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -499,6 +523,27 @@ const struct genl_ops nsw_nl_ops[35] = {
 		.dumpit		= nsw_nl_stats_get_dumpit,
 		.policy		= nsw_stats_get_nl_policy,
 		.maxattr	= NSW_A_VPORT_ID,
+	},
+	{
+		.cmd		= NSW_CMD_FAULT_NEW,
+		.doit		= nsw_nl_fault_new_doit,
+		.policy		= nsw_fault_new_nl_policy,
+		.maxattr	= NSW_A_FAULT_EVERY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_FAULT_GET,
+		.doit		= nsw_nl_fault_get_doit,
+		.dumpit		= nsw_nl_fault_get_dumpit,
+		.policy		= nsw_fault_get_nl_policy,
+		.maxattr	= NSW_A_FAULT_ID,
+	},
+	{
+		.cmd		= NSW_CMD_FAULT_DEL,
+		.doit		= nsw_nl_fault_del_doit,
+		.policy		= nsw_fault_del_nl_policy,
+		.maxattr	= NSW_A_FAULT_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= NSW_CMD_VF_POWER,

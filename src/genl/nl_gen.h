@@ -72,6 +72,12 @@ extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK +
 
 extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
 
+extern const struct nla_policy nsw_fault_new_nl_policy[NSW_A_FAULT_EVERY + 1];
+
+extern const struct nla_policy nsw_fault_get_nl_policy[NSW_A_FAULT_ID + 1];
+
+extern const struct nla_policy nsw_fault_del_nl_policy[NSW_A_FAULT_ID + 1];
+
 extern const struct nla_policy nsw_vf_power_nl_policy[NSW_A_WAKE + 1];
 
 extern const struct nla_policy nsw_vf_config_read_nl_policy[NSW_A_CONFIG_LENGTH + 1];
@@ -85,7 +91,7 @@ extern const struct nla_policy nsw_vf_offer_nl_policy[NSW_A_VF_ID + 1];
 extern const struct nla_policy nsw_vf_revoke_nl_policy[NSW_A_VF_ID + 1];
 
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[35];
+extern const struct genl_ops nsw_nl_ops[38];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -131,6 +137,11 @@ int nsw_nl_block_invalidate_doit(struct sk_buff *skb,
 int nsw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_stats_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb);
+int nsw_nl_fault_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_fault_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_fault_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int nsw_nl_fault_del_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_power_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_config_read_doit(struct sk_buff *skb,
 				     struct genl_info *info);

@@ -9,6 +9,7 @@ static const u8 nsw_nl_notify_cmds[] = {
 	[NSW_OBJECT_VPORT] = NSW_CMD_VPORT_NTF,
 	[NSW_OBJECT_FILTER] = NSW_CMD_FILTER_NTF,
 	[NSW_OBJECT_CAPS] = NSW_CMD_CAPS_NTF,
+	[NSW_OBJECT_FAULT] = NSW_CMD_FAULT_NTF,
 };
 
 static void *nsw_nl_notify_begin(struct sk_buff *skb, const struct nsw_adapter *adapter, u8 cmd,
@@ -48,6 +49,8 @@ static int nsw_nl_notify_fill(struct sk_buff *skb, struct nsw_adapter *adapter,
 		return nsw_nl_filter_fill(skb, adapter, change->filter);
 	case NSW_OBJECT_CAPS:
 		return nsw_nl_caps_fill(skb, adapter, NULL);
+	case NSW_OBJECT_FAULT:
+		return nsw_nl_fault_fill(skb, adapter, change->fault);
 	case NSW_OBJECT_BLOCK:
 		break;
 	}

@@ -27,6 +27,7 @@
 	X(RX_OVERSIZE,	"rx-oversize",	PKT_TOO_BIG)			\
 	X(RX_FULL,	"rx-full",	FULL_RING)			\
 	X(RX_RESET,	"rx-reset",	DEV_READY)			\
+	X(FAULT,	"fault",	QDISC_DROP)			\
 	X(NO_MEMORY,	"no-memory",	NOMEM)				\
 	X(WIRE_DOWN,	"wire-down",	DEV_READY)
 

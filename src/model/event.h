@@ -5,6 +5,7 @@
 #include <linux/types.h>
 #include <uapi/linux/nicswitch.h>
 
+struct nsw_fault;
 struct nsw_filter;
 struct nsw_switch;
 struct nsw_vf;
@@ -17,6 +18,7 @@ enum nsw_object {
 	NSW_OBJECT_FILTER,
 	NSW_OBJECT_BLOCK,
 	NSW_OBJECT_CAPS,
+	NSW_OBJECT_FAULT,
 };
 
 /**
@@ -28,6 +30,7 @@ enum nsw_object {
  *         %NSW_EVENT_MOVE
  * @filter: the filter, for %NSW_OBJECT_FILTER
  * @block: config block that was written, for %NSW_EVENT_WRITE
+ * @fault: the fault, for %NSW_OBJECT_FAULT
  *
  * The pointers are valid during the call only.
  */
@@ -38,6 +41,7 @@ struct nsw_change {
 	const struct nsw_vport *vport;
 	const struct nsw_filter *filter;
 	u32 block;
+	const struct nsw_fault *fault;
 };
 
 /**

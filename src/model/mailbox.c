@@ -73,8 +73,11 @@ static int nsw_mailbox_add_vlan_locked(struct nsw_switch *sw, struct nsw_vf *vf,
 
 int nsw_mailbox_add_vlan(struct nsw_switch *sw, u32 id, u16 vid)
 {
-	int err = -ENODEV;
+	int err = nsw_fault_strike(sw, NSW_FAULT_KIND_MAILBOX, id, NULL);
 
+	if (err)
+		return err;
+	err = -ENODEV;
 	nsw_switch_lock(sw);
 	if (id < sw->num_vfs && sw->vfs[id].port)
 		err = nsw_mailbox_add_vlan_locked(sw, &sw->vfs[id], vid);

@@ -19,6 +19,7 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 	mutex_init(&sw->lock);
 	nsw_rate_pool_init(sw);
 	xa_init_flags(&sw->filters, XA_FLAGS_ALLOC1);
+	nsw_fault_init(sw);
 
 	sw->vports = kvcalloc(caps->max_vports, sizeof(*sw->vports), GFP_KERNEL);
 	if (!sw->vports)
@@ -49,6 +50,7 @@ void nsw_switch_fini(struct nsw_switch *sw)
 {
 	WARN_ON(sw->state != NSW_SWITCH_ABSENT);
 	WARN_ON(nsw_switch_num_filters(sw));
+	nsw_fault_fini(sw);
 	nsw_vport_fini_default(sw);
 	nsw_table_fini(&sw->table);
 	free_percpu(sw->wire_stats);

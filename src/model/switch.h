@@ -8,6 +8,7 @@
 #include "model/caller.h"
 #include "model/caps.h"
 #include "model/event.h"
+#include "model/fault.h"
 #include "model/qpair.h"
 #include "model/rate.h"
 #include "model/stats.h"
@@ -68,6 +69,7 @@ struct nsw_filter_counts {
  * @next_filter: where the search for a free filter id goes on
  * @num_unicast: unicast filters
  * @counts: filters of the default VPort and of all others
+ * @faults: what shall fail
  * @vfs_need_pf: VFs have no carrier while the interface of the PF is down; fixed
  * @pf_up: the interface of the PF is up
  * @speed: link speed in Mbit/s that all its interfaces show; read by anybody
@@ -105,6 +107,7 @@ struct nsw_switch {
 	u32 num_unicast;
 	struct nsw_filter_counts counts[2];
 	u32 speed;
+	struct nsw_fault_list faults;
 };
 
 /**

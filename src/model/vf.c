@@ -331,9 +331,11 @@ static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const
 
 int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)
 {
+	int err = nsw_fault_strike(sw, NSW_FAULT_KIND_MAILBOX, id, NULL);
 	struct nsw_vf *vf;
-	int err = 0;
 
+	if (err)
+		return err;
 	nsw_switch_lock(sw);
 	vf = nsw_vf_get_locked(sw, id, NULL);
 	/* Nobody minds what the interface of an unallocated VF calls itself. */

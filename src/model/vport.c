@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/bitops.h>
 #include <linux/slab.h>
+#include "model/fault.h"
 #include "model/guest.h"
 #include "model/offer.h"
 #include "model/moderation.h"
@@ -12,7 +13,7 @@
 
 static const enum nsw_drop_reason nsw_vport_drop_reasons[] = {
 	NSW_DROP_INACTIVE, NSW_DROP_NO_CARRIER, NSW_DROP_POWER, NSW_DROP_NO_FILTER,
-	NSW_DROP_NO_CARRIER,
+	NSW_DROP_NO_CARRIER, NSW_DROP_NO_CARRIER,
 };
 
 enum nsw_drop_reason nsw_vport_drop_reason(unsigned long blocked)
@@ -395,6 +396,7 @@ static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw,
 					  "VPort %u still has %u receive filters",
 					  id, vport->num_filters));
 
+	nsw_fault_forget_vport_locked(vport);
 	nsw_vport_notify_locked(vport, NSW_EVENT_DEL);
 	port = nsw_switch_deref(sw, vport->port);
 	if (port)

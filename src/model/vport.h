@@ -10,6 +10,7 @@
 #include "model/types.h"
 
 struct netlink_ext_ack;
+struct nsw_fault;
 struct nsw_port;
 struct nsw_switch;
 struct nsw_vf;
@@ -24,11 +25,13 @@ enum nsw_block {
 	NSW_BLOCK_POWER		= BIT(2),	/* D1..D3 */
 	NSW_BLOCK_SILENT	= BIT(3),	/* no receive filter */
 	NSW_BLOCK_PF		= BIT(4),	/* the PF is down, and VFs need it */
+	NSW_BLOCK_DOWN		= BIT(5),	/* somebody wants to see a link go down */
+	NSW_BLOCK_FAULT		= BIT(6),	/* blocks nothing: frames meet a fault */
 };
 
 /* What takes the carrier away. A silent VPort keeps it. */
 #define NSW_BLOCK_CARRIER	(NSW_BLOCK_INACTIVE | NSW_BLOCK_LINK | NSW_BLOCK_POWER | \
-				 NSW_BLOCK_PF)
+				 NSW_BLOCK_PF | NSW_BLOCK_DOWN)
 
 /* Which frames for the next station on the link a VPort may send. */
 enum nsw_control {
@@ -53,6 +56,7 @@ enum nsw_control {
  *	    source, so it is set after the table knows of the filter, and cleared
  *	    before the table forgets it
  * @state: Activated or Deactivated
+ * @fault: what its frames meet when @blocked has %NSW_BLOCK_FAULT, or NULL; under RCU
  * @dying: unlinked; no request finds it any more
  * @moderation: interrupt moderation
  * @qps: queue pairs
@@ -80,6 +84,7 @@ struct nsw_vport {
 	u64 source;
 
 	enum nsw_vport_state state ____cacheline_aligned;
+	struct nsw_fault __rcu *fault;
 	bool dying;
 	enum nsw_moderation moderation;
 	u32 qps;

@@ -256,6 +256,17 @@ bool nsw_pci_face_write(struct nsw_pci_face *face, unsigned int rid, unsigned in
 	return cfg;
 }
 
+void nsw_pci_face_raise(struct nsw_pci_face *face, bool is_vf, unsigned int vf,
+			unsigned int where, u32 bits)
+{
+	struct nsw_cfgspace *cfg = is_vf ? &face->vfs[vf] : &face->pf;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&face->lock, flags);
+	nsw_cfgspace_set(cfg, where, 4, nsw_cfgspace_read(cfg, where, 4) | bits);
+	raw_spin_unlock_irqrestore(&face->lock, flags);
+}
+
 bool nsw_pci_face_set_vf_power(struct nsw_pci_face *face, unsigned int vf, unsigned int power)
 {
 	return nsw_pci_face_write(face, nsw_pci_face_vf_rid(vf), face->vf_pm + PCI_PM_CTRL, 2,

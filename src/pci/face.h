@@ -157,6 +157,19 @@ static inline unsigned int nsw_pci_face_vf_rid(unsigned int vf)
 }
 
 /**
+ * nsw_pci_face_raise() - a function sets bits of a register by itself
+ * @face: the face
+ * @is_vf: of a VF, not of the PF
+ * @vf: which
+ * @where: offset of a 32-bit register
+ * @bits: what it sets
+ *
+ * Context: any.
+ */
+void nsw_pci_face_raise(struct nsw_pci_face *face, bool is_vf, unsigned int vf,
+			unsigned int where, u32 bits);
+
+/**
  * nsw_pci_face_set_vf_power - change the power state of a VF, as software does
  * @face: the face
  * @vf: which

@@ -135,6 +135,13 @@ static struct pci_dev *nsw_pci_host_get_pf(struct nsw_pci_host *host)
 	return pci_get_slot(host->bridge->bus, PCI_DEVFN(0, 0));
 }
 
+struct pci_dev *nsw_pci_host_get_vf(struct nsw_pci_host *host, unsigned int vf)
+{
+	unsigned int rid = PCI_DEVID(host->busn.start, 0) + nsw_pci_face_vf_rid(vf);
+
+	return pci_get_domain_bus_and_slot(host->sysdata.domain, PCI_BUS_NUM(rid), rid & 0xff);
+}
+
 /* Chooses domain and bus numbers; they stay free until rescan_remove is dropped. */
 static int nsw_pci_host_place(struct nsw_pci_host *host)
 {

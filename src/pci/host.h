@@ -284,6 +284,16 @@ void nsw_pci_host_unbind_vf(struct nsw_pci_host *host, struct pci_dev *pdev);
 void nsw_pci_host_flush_events(struct nsw_pci_host *host);
 
 /**
+ * nsw_pci_host_get_vf - the PCI function of a VF
+ * @host: the host
+ * @vf: VF id, below the number of VFs of its PF
+ *
+ * Context: process context.
+ * Return: the function with a reference, or NULL while it is not there.
+ */
+struct pci_dev *nsw_pci_host_get_vf(struct nsw_pci_host *host, unsigned int vf);
+
+/**
  * nsw_pci_host_face - the configuration spaces of a host
  * @host: the host
  *

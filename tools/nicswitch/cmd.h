@@ -69,6 +69,7 @@ extern const struct noun noun_vf;
 extern const struct noun noun_vport;
 extern const struct noun noun_filter;
 extern const struct noun noun_block;
+extern const struct noun noun_fault;
 extern const struct noun noun_stats;
 extern const struct noun noun_show;
 extern const struct noun noun_monitor;

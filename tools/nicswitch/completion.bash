@@ -34,7 +34,7 @@ _nicswitch_values()
 		echo on off ;;
 	port_vlan_proto)
 		echo 802.1Q 802.1ad ;;
-	name|mac|qps|vfs|block|blocks|data|length|offset|timeout|port_vlan|port_vlan_qos|\
+	every|errno|delay|count|name|mac|qps|vfs|block|blocks|data|length|offset|timeout|port_vlan|port_vlan_qos|\
 	min_tx_rate|max_tx_rate)
 		;;
 	*)
@@ -110,6 +110,14 @@ _nicswitch_arguments()
 		echo vf blocks ;;
 	"adapter add")
 		echo vfs vports qps filters without ids subsystem domain bus standalone_link vfs_need_pf ;;
+	"fault add")
+		if [[ $first ]]; then
+			echo numvfs mailbox vport drop corrupt link reset aer
+		else
+			echo vf vport every errno delay count
+		fi ;;
+	"fault delete")
+		[[ $first ]] && _nicswitch_ids fault ;;
 	"block wait")
 		echo dev timeout ;;
 	esac
@@ -132,6 +140,8 @@ _nicswitch_verbs()
 		echo create show set delete ;;
 	filter)
 		echo add show move delete ;;
+	fault)
+		echo add show delete ;;
 	block)
 		echo list read write set delete invalidate wait ;;
 	esac
@@ -141,7 +151,7 @@ _nicswitch()
 {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local nouns="show adapter caps switch vf vport filter block stats monitor reset"
+	local nouns="show adapter caps switch vf vport filter block stats fault monitor reset"
 	local options="--batch --owned --json --pretty --adapter --verbose --help --version"
 	local adapter=() at=1 words
 

@@ -27,6 +27,7 @@ static const struct noun *const nouns[] = {
 	&noun_filter,
 	&noun_block,
 	&noun_stats,
+	&noun_fault,
 	&noun_monitor,
 	&noun_reset,
 	NULL

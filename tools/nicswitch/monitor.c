@@ -33,6 +33,7 @@ static const struct object objects[] = {
 	{ NSW_CMD_VF_NTF, &noun_vf },
 	{ NSW_CMD_VPORT_NTF, &noun_vport },
 	{ NSW_CMD_FILTER_NTF, &noun_filter },
+	{ NSW_CMD_FAULT_NTF, &noun_fault },
 };
 
 /* How the text form relates a filter to its VPort, by event. */

@@ -83,12 +83,23 @@ NAMES(drop_reason,
 	[NSW_DROP_RX_OVERSIZE] = "rx_oversize",
 	[NSW_DROP_RX_FULL] = "rx_full",
 	[NSW_DROP_RX_RESET] = "rx_reset",
+	[NSW_DROP_FAULT] = "fault",
 	[NSW_DROP_NO_MEMORY] = "no_memory",
 	[NSW_DROP_WIRE_DOWN] = "wire_down");
 
 /* A reason that is added to the interface needs its word here. */
 _Static_assert(sizeof(words_drop_reason) / sizeof(words_drop_reason[0]) ==
 	       NSW_DROP_MAX + 1, "a drop reason has no name");
+
+NAMES(fault_kind,
+	[NSW_FAULT_KIND_NUMVFS] = "numvfs",
+	[NSW_FAULT_KIND_MAILBOX] = "mailbox",
+	[NSW_FAULT_KIND_VPORT] = "vport",
+	[NSW_FAULT_KIND_DROP] = "drop",
+	[NSW_FAULT_KIND_CORRUPT] = "corrupt",
+	[NSW_FAULT_KIND_LINK] = "link",
+	[NSW_FAULT_KIND_RESET] = "reset",
+	[NSW_FAULT_KIND_AER] = "aer");
 
 NAMES(on_off, "off", "on");
 NAMES(up_down, "down", "up");

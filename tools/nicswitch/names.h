@@ -23,6 +23,7 @@ extern const struct names names_link_policy;
 extern const struct names names_offer;
 extern const struct names names_vlan_mode;
 extern const struct names names_drop_reason;
+extern const struct names names_fault_kind;
 extern const struct names names_on_off;
 extern const struct names names_up_down;
 

@@ -197,6 +197,7 @@ enum nsw_vlan_mode {
  * @NSW_DROP_RX_FULL: Receiver - the receive ring of the queue pair is full.
  * @NSW_DROP_RX_RESET: Receiver - thrown away with the queue by a reset or a
  *   shutdown.
+ * @NSW_DROP_FAULT: Either side - somebody asked for it, see fault-kind.
  * @NSW_DROP_NO_MEMORY: Either side - no memory for a copy of the frame.
  * @NSW_DROP_WIRE_DOWN: External port - the interface that serves as it is
  *   down.
@@ -219,12 +220,42 @@ enum nsw_drop_reason {
 	NSW_DROP_RX_OVERSIZE,
 	NSW_DROP_RX_FULL,
 	NSW_DROP_RX_RESET,
+	NSW_DROP_FAULT,
 	NSW_DROP_NO_MEMORY,
 	NSW_DROP_WIRE_DOWN,
 
 	/* private: */
 	__NSW_DROP_MAX,
 	NSW_DROP_MAX = (__NSW_DROP_MAX - 1)
+};
+
+/**
+ * enum nsw_fault_kind - What shall go wrong.
+ * @NSW_FAULT_KIND_NUMVFS: A write of sriov_numvfs.
+ * @NSW_FAULT_KIND_MAILBOX: A request of a VF's driver to its PF, for a VLAN or
+ *   an address.
+ * @NSW_FAULT_KIND_VPORT: A request to create, set or delete a VPort.
+ * @NSW_FAULT_KIND_DROP: Frames that a VPort sends or receives are lost.
+ * @NSW_FAULT_KIND_CORRUPT: A bit is turned in frames that a VPort sends or
+ *   receives.
+ * @NSW_FAULT_KIND_LINK: A VPort has no carrier.
+ * @NSW_FAULT_KIND_RESET: A function is reset (FLR), at once.
+ * @NSW_FAULT_KIND_AER: An uncorrectable error of a function, and its recovery,
+ *   at once.
+ */
+enum nsw_fault_kind {
+	NSW_FAULT_KIND_NUMVFS = 1,
+	NSW_FAULT_KIND_MAILBOX,
+	NSW_FAULT_KIND_VPORT,
+	NSW_FAULT_KIND_DROP,
+	NSW_FAULT_KIND_CORRUPT,
+	NSW_FAULT_KIND_LINK,
+	NSW_FAULT_KIND_RESET,
+	NSW_FAULT_KIND_AER,
+
+	/* private: */
+	__NSW_FAULT_KIND_MAX,
+	NSW_FAULT_KIND_MAX = (__NSW_FAULT_KIND_MAX - 1)
 };
 
 enum nsw_attr {
@@ -308,6 +339,13 @@ enum nsw_attr {
 	NSW_A_BAR_START,
 	NSW_A_BAR_LENGTH,
 	NSW_A_OFFER,
+	NSW_A_FAULT_ID,
+	NSW_A_FAULT_KIND,
+	NSW_A_FAULT_ERRNO,
+	NSW_A_FAULT_DELAY,
+	NSW_A_FAULT_COUNT,
+	NSW_A_FAULT_EVERY,
+	NSW_A_FAULT_HITS,
 
 	__NSW_A_CNT
 };
@@ -387,6 +425,9 @@ enum nsw_cmd {
 	NSW_CMD_BLOCK_DEL,
 	NSW_CMD_BLOCK_INVALIDATE,
 	NSW_CMD_STATS_GET,
+	NSW_CMD_FAULT_NEW,
+	NSW_CMD_FAULT_GET,
+	NSW_CMD_FAULT_DEL,
 	NSW_CMD_ADAPTER_NTF,
 	NSW_CMD_SWITCH_NTF,
 	NSW_CMD_VF_NTF,
@@ -400,6 +441,7 @@ enum nsw_cmd {
 	NSW_CMD_VF_BAR_GET,
 	NSW_CMD_VF_OFFER,
 	NSW_CMD_VF_REVOKE,
+	NSW_CMD_FAULT_NTF,
 
 	__NSW_CMD_MAX
 };

@@ -265,6 +265,26 @@ static void add_block(struct fake_list *list, uint32_t id, bool builtin,
 	add(list, NSW_CMD_BLOCK_GET, id, &m);
 }
 
+static void add_fault(struct fake_list *list, uint32_t id, uint32_t kind)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_FAULT_ID, id);
+	fake_u32(&m, NSW_A_FAULT_KIND, kind);
+	if (kind == NSW_FAULT_KIND_DROP) {
+		fake_u32(&m, NSW_A_VPORT_ID, 1);
+		fake_u32(&m, NSW_A_FAULT_EVERY, 3);
+	} else {
+		fake_u32(&m, NSW_A_VF_ID, 0);
+		fake_u32(&m, NSW_A_FAULT_ERRNO, 5);
+		fake_u32(&m, NSW_A_FAULT_DELAY, 250);
+	}
+	fake_u32(&m, NSW_A_FAULT_COUNT, id);
+	fake_u32(&m, NSW_A_FAULT_HITS, 7);
+	add(list, NSW_CMD_FAULT_GET, id, &m);
+}
+
 static void add_mask(struct fake_list *list, uint64_t mask)
 {
 	struct fake_message m = { .len = 0 };
@@ -419,6 +439,8 @@ void fake_fill(struct fake_list *list, const char *kind)
 		add_filter(list, id, 1, NSW_VLAN_MODE_NONE, 0);
 	add_block(list, 0, true, 4);
 	add_block(list, 7, false, 128);
+	add_fault(list, 1, NSW_FAULT_KIND_MAILBOX);
+	add_fault(list, 2, NSW_FAULT_KIND_DROP);
 	add_mask(list, strcmp(kind, "quiet") ? 1ULL << 63 | 0x12 : 0);
 	add_stats(list, 0, false);
 	add_stats(list, 1, false);

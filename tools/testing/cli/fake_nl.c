@@ -83,6 +83,12 @@ static const struct {
 				NSW_A_BLOCK_ID },
 	[NSW_CMD_BLOCK_INVALIDATE] = { "block-invalidate", NSW_CMD_VF_GET,
 				       NSW_A_VF_ID },
+	[NSW_CMD_FAULT_NEW] = { "fault-new", NSW_CMD_FAULT_GET,
+				NSW_A_FAULT_ID },
+	[NSW_CMD_FAULT_GET] = { "fault-get", NSW_CMD_FAULT_GET,
+				NSW_A_FAULT_ID },
+	[NSW_CMD_FAULT_DEL] = { "fault-del", NSW_CMD_FAULT_GET,
+				NSW_A_FAULT_ID },
 	[NSW_CMD_VF_POWER] = { "vf-power", NSW_CMD_VF_GET, NSW_A_VF_ID },
 	[NSW_CMD_VF_CONFIG_READ] = { "vf-config-read", NSW_CMD_VF_CONFIG_READ,
 				     NSW_A_VF_ID },
@@ -150,6 +156,12 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_BLOCK_LENGTH] = "block-length",
 	[NSW_A_BLOCK_WRITABLE] = "block-writable",
 	[NSW_A_BLOCK_MASK] = "block-mask",
+	[NSW_A_FAULT_ID] = "fault-id",
+	[NSW_A_FAULT_KIND] = "fault-kind",
+	[NSW_A_FAULT_ERRNO] = "fault-errno",
+	[NSW_A_FAULT_DELAY] = "fault-delay",
+	[NSW_A_FAULT_COUNT] = "fault-count",
+	[NSW_A_FAULT_EVERY] = "fault-every",
 };
 
 const char *ifstate(const char *name)
@@ -278,14 +290,15 @@ static uint32_t id_of(const struct args *args, uint16_t key)
 static bool is_creation(uint8_t cmd)
 {
 	return cmd == NSW_CMD_SWITCH_NEW || cmd == NSW_CMD_VF_NEW ||
-	       cmd == NSW_CMD_VPORT_NEW || cmd == NSW_CMD_FILTER_NEW;
+	       cmd == NSW_CMD_VPORT_NEW || cmd == NSW_CMD_FILTER_NEW ||
+	       cmd == NSW_CMD_FAULT_NEW;
 }
 
 static bool is_deletion(uint8_t cmd)
 {
 	return cmd == NSW_CMD_SWITCH_DEL || cmd == NSW_CMD_VF_DEL ||
 	       cmd == NSW_CMD_VPORT_DEL || cmd == NSW_CMD_FILTER_DEL ||
-	       cmd == NSW_CMD_BLOCK_DEL;
+	       cmd == NSW_CMD_BLOCK_DEL || cmd == NSW_CMD_FAULT_DEL;
 }
 
 static int reply_new(uint8_t cmd, struct store *reply)
@@ -313,7 +326,7 @@ int nsw_nl_do(struct nsw_nl *nl, uint8_t cmd, const struct args *args,
 		return -1;
 	}
 	if (is_creation(cmd))
-		return reply_new(cmd, reply);
+		return reply ? reply_new(cmd, reply) : 0;
 
 	object = fake_find(&nl->list, requests[cmd].get, id);
 	if (!object)
