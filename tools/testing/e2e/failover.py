@@ -5,7 +5,7 @@
 import errno
 
 from checks import check, check_equal, refused, wait_for
-from ktap import main, quick
+from ktap import main
 from lab import Lab
 from netlink import Nicswitch
 from system import run, write
@@ -15,7 +15,6 @@ def where(lab, number):
     return lab.nl.do("filter-get", filter_id=number)["vport-id"]
 
 
-@quick
 def test_filters_follow_a_vf_that_is_offered():
     with Lab(vfs=1) as lab:
         port = lab.add_vf("02:00:00:00:00:02", with_filter=False)
