@@ -25,16 +25,23 @@ class Adapter:
 
     def __init__(self, vfs=4, enabled=2):
         self.vfs, self.enabled = vfs, enabled
-        self.nl = Nicswitch()
+        self.nl, self.number = Nicswitch(), None
 
     def __enter__(self):
+        try:
+            self.build()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def build(self):
         reset()
         self.number = self.nl.do("adapter-new", total_vfs=self.vfs)["adapter-id"]
         address = self.nl.do("adapter-get", adapter_id=self.number)["pci-address"]
         self.pf = f"{PCI}/devices/{address}"
         write(f"{self.pf}/sriov_drivers_autoprobe", 0)
         write(f"{self.pf}/sriov_numvfs", self.enabled)
-        return self
 
     def delete(self):
         if self.number is not None:

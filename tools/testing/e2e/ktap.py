@@ -58,9 +58,7 @@ def run_test(test):
     directive = run_once(test)
     if directive is None:
         diagnose("once more:")
-        directive = run_once(test)
-        if directive is not None:
-            directive += " # FLAKY"
+        directive = " # FLAKY" if run_once(test) == "" else None
     return directive
 
 

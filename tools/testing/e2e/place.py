@@ -23,9 +23,13 @@ class Loaded:
 
     def __enter__(self):
         load(*self.parameters)
-        nl = Nicswitch()
-        found = [adapter["pci-address"] for adapter in nl.do("adapter-get", dump=True)]
-        nl.close()
+        try:
+            nl = Nicswitch()
+            found = [adapter["pci-address"] for adapter in nl.do("adapter-get", dump=True)]
+            nl.close()
+        except BaseException:
+            load()
+            raise
         return found
 
     def __exit__(self, *exc):

@@ -40,6 +40,8 @@ class Vfs(Lab):
             HOME.link(ifname, netns=netns.descriptor)
             self.add_port(Port(f"v{vport['vf-id']}", netns, ifname, mac, vport["vport-id"],
                                vport["vf-id"])).up()
+        wait_for(lambda: all(port.carrier() for port in self.ports.values()),
+                 "carrier of all ports")
         self.drops_before = self.drops()
 
 

@@ -7,9 +7,10 @@ import mmap
 import os
 import socket
 import struct
+import time
 
 import bpf
-from checks import check
+from checks import PATIENCE, check, wait_for
 from system import libc
 
 AF_XDP, SOL_XDP = 44, 283
@@ -37,6 +38,9 @@ class Ring:
     def _slot(self, index):
         return self.entries_at + index % self.size * self.entry.size
 
+    def is_empty(self):
+        return self._get(self.consumer_at) == self._get(self.producer_at)
+
     def push(self, *entry):
         """As the producer."""
         index = self._get(self.producer_at)
@@ -45,9 +49,9 @@ class Ring:
 
     def pop(self):
         """As the consumer: the next entry, or None."""
-        index = self._get(self.consumer_at)
-        if index == self._get(self.producer_at):
+        if self.is_empty():
             return None
+        index = self._get(self.consumer_at)
         entry = self.entry.unpack_from(self.memory, self._slot(index))
         struct.pack_into("=I", self.memory, self.consumer_at, index + 1 & 0xffffffff)
         return entry
@@ -56,13 +60,13 @@ class Ring:
 class Socket:
     """An AF_XDP socket on a queue of an interface."""
 
-    def __init__(self, port, queue=0, mode=COPY):
+    def __init__(self, port, queue=0, mode=COPY, patience=PATIENCE):
         self.memory = mmap.mmap(-1, CHUNK * CHUNKS)
         with port.netns:
             self.sock = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
             try:
                 self.prepare()
-                self.bind(bpf.index(port), queue, mode)
+                self.bind(bpf.index(port), queue, mode, patience)
             except BaseException:
                 self.close()
                 raise
@@ -83,11 +87,15 @@ class Socket:
             self.rings[FILL_RING].push(number * CHUNK)
         self.to_send = [number * CHUNK for number in range(CHUNKS // 2, CHUNKS)]
 
-    def bind(self, ifindex, queue, mode):
+    def bind(self, ifindex, queue, mode, patience):
         address = struct.pack("=HHIII", AF_XDP, mode, ifindex, queue, 0)
-        if libc.bind(self.sock.fileno(), address, len(address)):
+        end = time.monotonic() + patience
+        while libc.bind(self.sock.fileno(), address, len(address)):
             error = ctypes.get_errno()
-            raise OSError(error, os.strerror(error))
+            # a socket that was closed leaves its queue a little later
+            if error != errno.EBUSY or time.monotonic() > end:
+                raise OSError(error, os.strerror(error))
+            time.sleep(0.002)
 
     def receive(self):
         """The frames that are there; their memory goes back."""
@@ -113,6 +121,7 @@ class Socket:
             self.memory[address:address + len(frame)] = frame
             self.rings[TX_RING].push(address, len(frame), 0)
         self.kick()
+        wait_for(lambda: self.rings[TX_RING].is_empty() or self.kick(), "the kernel takes frames")
 
     def kick(self):
         try:

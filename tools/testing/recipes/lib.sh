@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 export RECIPE_HOSTS
 RECIPE_HOSTS=$(mktemp)
-namespaces=() vfs=()
+namespaces=() vfs=() cables=()
 
 title() { printf '# %s\n' "$*"; }
 
@@ -33,6 +33,7 @@ namespace() {
 vm() {
 	namespace "$1"
 	ip link add "$1-port" type veth peer name eth0 address "$2" netns "$1"
+	cables+=("$1-port")
 	ip -n "$1" link set eth0 up
 	ip link set "$1-port" up
 	known "$1" "$1" eth0
@@ -56,6 +57,7 @@ vf() {
 wire() {
 	namespace "$1"
 	ip link add "$1-lan" type veth peer name eth0 netns "$1"
+	cables+=("$1-lan")
 	ip -n "$1" link set eth0 up
 	ip link set "$1-lan" up
 	known "$1" "$1" eth0
@@ -71,6 +73,7 @@ lan() {
 	shift
 	for cable; do
 		ip link add "$cable" type veth peer name "$cable" netns "$host"
+		cables+=("$cable")
 		ip -n "$host" link set "$cable" master lan0 up
 		ip link set "$cable" up
 		known "$cable" "$host" "$cable"
@@ -86,6 +89,8 @@ finish() {
 		read -r namespace ifname <<<"$name"
 		ip -n "$namespace" link set "$ifname" netns 1
 	done
+	# the ends of cables first: a namespace takes its own with it only later
+	for name in "${cables[@]}"; do ip link delete "$name" 2>/dev/null; done
 	for name in "${namespaces[@]}"; do ip netns delete "$name"; done
 	for name in vswitch bond0; do ip link delete "$name" 2>/dev/null; done
 	ip link set nsw0 down
