@@ -50,6 +50,8 @@ static const struct nsw_caps_row nsw_caps_rows[] = {
 	NSW_CAPS_ROW(max_filters, 32, true, "unicast filters only"),
 	NSW_CAPS_ROW(max_filters, 31, false, "fewer filters than unicast filters"),
 	NSW_CAPS_ROW(max_filters, NSW_FILTERS_MAX + 1, false, "more filters than there can be"),
+	NSW_CAPS_ROW(num_queues, NSW_VPORTS_MAX - 1, true, "as many queues as there can be"),
+	NSW_CAPS_ROW(num_queues, NSW_VPORTS_MAX, false, "more queues than there can be"),
 };
 
 KUNIT_ARRAY_PARAM_DESC(nsw_caps, nsw_caps_rows, desc);

@@ -5,6 +5,7 @@
 
 #include "fixture.h"
 #include "dp/ingress.h"
+#include "model/vmq.h"
 
 #define NSW_FIXTURE_VFS		8
 
@@ -17,6 +18,8 @@ static u32 nsw_fixture_object_id(const struct nsw_change *change)
 		return change->vport->id;
 	case NSW_OBJECT_FILTER:
 		return change->filter->id;
+	case NSW_OBJECT_QUEUE:
+		return change->vmq->vport.id;
 	default:
 		return 0;
 	}
@@ -62,6 +65,29 @@ static void nsw_fixture_detach_ports(struct nsw_fixture *fx)
 	}
 }
 
+static void nsw_fixture_free_queues(struct nsw_fixture *fx)
+{
+	struct nsw_switch *sw = &fx->sw;
+	struct nsw_filter *filter;
+	struct nsw_vmq *vmq;
+	unsigned long id;
+	u32 i;
+
+	if (sw->state != NSW_SWITCH_ABSENT)
+		return;
+	xa_for_each(&sw->filters, id, filter)
+		nsw_filter_del(sw, id, NULL);
+	for (i = 1; i < sw->num_places; i++) {
+		if (!rcu_access_pointer(sw->vports[i]))
+			continue;
+		vmq = nsw_vmq_unlink_as(sw, NULL, i, NULL);
+		if (IS_ERR(vmq))
+			continue;
+		synchronize_rcu();
+		nsw_vmq_destroy(vmq);
+	}
+}
+
 void nsw_fixture_reset(struct nsw_fixture *fx)
 {
 	struct nsw_switch *sw = &fx->sw;
@@ -71,6 +97,7 @@ void nsw_fixture_reset(struct nsw_fixture *fx)
 
 	fx->hook = NULL;
 	nsw_fixture_detach_ports(fx);
+	nsw_fixture_free_queues(fx);
 	if (sw->state == NSW_SWITCH_CREATED) {
 		xa_for_each(&sw->filters, id, filter)
 			nsw_filter_del(sw, id, NULL);

@@ -4,6 +4,7 @@
 #include <linux/jhash.h>
 
 #include "fixture.h"
+#include "model/vmq.h"
 
 static const char * const nsw_fixture_part_names[NSW_PART_NUM] = {
 	[NSW_PART_SWITCH] = "switch",
@@ -56,6 +57,15 @@ static u32 nsw_fixture_mix_vf(u32 hash, const struct nsw_vf *vf)
 	return nsw_fixture_mix_blocks(hash, vf);
 }
 
+static u32 nsw_fixture_mix_queue(u32 hash, const struct nsw_vmq *vmq)
+{
+	hash = nsw_fixture_mix_name(hash, vmq->vm);
+	hash = nsw_fixture_mix(hash, vmq->announced);
+	hash = nsw_fixture_mix(hash, vmq->completed);
+	hash = nsw_fixture_mix(hash, vmq->buffers);
+	return jhash(&vmq->cpus, cpumask_size(), hash);
+}
+
 static u32 nsw_fixture_mix_vport(u32 hash, struct nsw_vport *vport)
 {
 	unsigned long vlan;
@@ -74,6 +84,8 @@ static u32 nsw_fixture_mix_vport(u32 hash, struct nsw_vport *vport)
 	hash = nsw_fixture_mix(hash, vport->qps);
 	hash = nsw_fixture_mix(hash, vport->num_filters);
 	hash = nsw_fixture_mix(hash, vport->vf ? vport->vf->id : U32_MAX);
+	if (vport->vmq)
+		hash = nsw_fixture_mix_queue(hash, nsw_vmq_from_vport(vport));
 	xa_for_each(&vport->vlans, vlan, users) {
 		hash = nsw_fixture_mix(hash, vlan);
 		hash = nsw_fixture_mix(hash, xa_to_value(users));
@@ -133,7 +145,7 @@ static u32 nsw_fixture_digest_table(struct nsw_switch *sw)
 		hash = nsw_fixture_mix(hash, table->allmulti[i]);
 		hash = nsw_fixture_mix(hash, table->silent[i]);
 	}
-	for (i = 0; i < sw->caps.max_vports; i++) {
+	for (i = 0; i < sw->num_places; i++) {
 		vport = nsw_switch_deref(sw, sw->vports[i]);
 		if (!vport)
 			continue;
@@ -153,6 +165,7 @@ static u32 nsw_fixture_digest_counters(const struct nsw_switch *sw)
 	hash = nsw_fixture_mix(hash, sw->num_allocated);
 	hash = nsw_fixture_mix(hash, sw->num_vports);
 	hash = nsw_fixture_mix(hash, sw->num_pf_vports);
+	hash = nsw_fixture_mix(hash, sw->num_vmqs);
 	hash = nsw_fixture_mix(hash, sw->num_unicast);
 	hash = nsw_fixture_mix(hash, (u64)sw->counts[0].mac << 32 | sw->counts[0].vlan);
 	hash = nsw_fixture_mix(hash, (u64)sw->counts[1].mac << 32 | sw->counts[1].vlan);
@@ -173,7 +186,7 @@ void nsw_fixture_snapshot(struct nsw_fixture *fx, struct nsw_fixture_state *stat
 	for (i = 0; i < sw->num_vfs; i++)
 		state->part[NSW_PART_VFS] = nsw_fixture_mix_vf(state->part[NSW_PART_VFS],
 							       &sw->vfs[i]);
-	for (i = 0; i < sw->caps.max_vports; i++) {
+	for (i = 0; i < sw->num_places; i++) {
 		vport = nsw_switch_deref(sw, sw->vports[i]);
 		if (vport)
 			state->part[NSW_PART_VPORTS] =
@@ -300,7 +313,7 @@ void nsw_fixture_expect_sound(struct nsw_fixture *fx)
 		KUNIT_EXPECT_EQ(fx->test, tally.counts[i].mac, sw->counts[i].mac);
 		KUNIT_EXPECT_EQ(fx->test, tally.counts[i].vlan, sw->counts[i].vlan);
 	}
-	for (i = 0; i < sw->caps.max_vports; i++) {
+	for (i = 0; i < sw->num_places; i++) {
 		vport = nsw_switch_deref(sw, sw->vports[i]);
 		if (!vport)
 			continue;

@@ -52,6 +52,7 @@ static int nsw_nl_notify_fill(struct sk_buff *skb, struct nsw_adapter *adapter,
 	case NSW_OBJECT_FAULT:
 		return nsw_nl_fault_fill(skb, adapter, change->fault);
 	case NSW_OBJECT_BLOCK:
+	case NSW_OBJECT_QUEUE:
 		break;
 	}
 	return -EINVAL;

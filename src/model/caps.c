@@ -9,6 +9,7 @@
 #define NSW_CAPS_QPS_VPORT	8
 #define NSW_CAPS_QPS_DEFAULT	8
 #define NSW_CAPS_FILTERS	65536
+#define NSW_CAPS_QUEUES		64
 
 void nsw_caps_init(struct nsw_caps *caps, u32 max_vfs)
 {
@@ -22,6 +23,7 @@ void nsw_caps_init(struct nsw_caps *caps, u32 max_vfs)
 		.max_qps_default = NSW_CAPS_QPS_DEFAULT,
 		.max_macs = NSW_CAPS_FILTERS,
 		.max_filters = 2 * NSW_CAPS_FILTERS,
+		.num_queues = NSW_CAPS_QUEUES,
 	};
 	caps->max_qps = 4 * caps->max_vports;
 }
@@ -59,6 +61,11 @@ int nsw_caps_validate(const struct nsw_caps *caps, struct netlink_ext_ack *extac
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "MaxMacHeaderFilters %u is not in %u..%u",
 				  caps->max_filters, caps->max_macs, NSW_FILTERS_MAX);
+	/* Ids and places of VM queues are those of VPorts, with which they never meet. */
+	if (caps->num_queues >= NSW_VPORTS_MAX)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "NumQueues %u is above %u",
+				  caps->num_queues, NSW_VPORTS_MAX - 1);
 	return 0;
 }
 
@@ -73,6 +80,7 @@ static const struct {
 	{ offsetof(struct nsw_caps, max_qps_default), "MaxNumQueuePairsForDefaultVPort" },
 	{ offsetof(struct nsw_caps, max_macs), "MaxNumMacAddresses" },
 	{ offsetof(struct nsw_caps, max_filters), "MaxMacHeaderFilters" },
+	{ offsetof(struct nsw_caps, num_queues), "NumQueues" },
 };
 
 static u32 nsw_caps_field(const struct nsw_caps *caps, unsigned int i)

@@ -16,6 +16,7 @@ struct netlink_ext_ack;
  * @max_qps_default: queue pairs of the default VPort; a power of two
  * @max_macs: unicast receive filters on the whole switch
  * @max_filters: receive filters on the whole switch, multicast included
+ * @num_queues: VM queues while there is no NIC switch, the default queue apart
  *
  * NDIS_NIC_SWITCH_CAPABILITIES and NDIS_RECEIVE_FILTER_CAPABILITIES as one
  * record. There are two of them: what the hardware could do, fixed for the life
@@ -30,6 +31,7 @@ struct nsw_caps {
 	u32 max_qps_default;
 	u32 max_macs;
 	u32 max_filters;
+	u32 num_queues;
 };
 
 /**

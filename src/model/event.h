@@ -9,6 +9,7 @@ struct nsw_fault;
 struct nsw_filter;
 struct nsw_switch;
 struct nsw_vf;
+struct nsw_vmq;
 struct nsw_vport;
 
 enum nsw_object {
@@ -19,6 +20,7 @@ enum nsw_object {
 	NSW_OBJECT_BLOCK,
 	NSW_OBJECT_CAPS,
 	NSW_OBJECT_FAULT,
+	NSW_OBJECT_QUEUE,
 };
 
 /**
@@ -29,6 +31,7 @@ enum nsw_object {
  * @vport: the VPort, for %NSW_OBJECT_VPORT; where a filter came from, for
  *         %NSW_EVENT_MOVE
  * @filter: the filter, for %NSW_OBJECT_FILTER
+ * @vmq: the VM queue, for %NSW_OBJECT_QUEUE
  * @block: config block that was written, for %NSW_EVENT_WRITE
  * @fault: the fault, for %NSW_OBJECT_FAULT
  *
@@ -40,6 +43,7 @@ struct nsw_change {
 	const struct nsw_vf *vf;
 	const struct nsw_vport *vport;
 	const struct nsw_filter *filter;
+	const struct nsw_vmq *vmq;
 	u32 block;
 	const struct nsw_fault *fault;
 };

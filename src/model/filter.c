@@ -6,6 +6,7 @@
 #include "model/filter_place.h"
 #include "model/status.h"
 #include "model/switch.h"
+#include "model/vmq.h"
 
 struct nsw_vport *nsw_filter_vport_locked(const struct nsw_switch *sw,
 					  const struct nsw_filter *filter)
@@ -19,7 +20,9 @@ struct nsw_filter *nsw_filter_get_locked(struct nsw_switch *sw, u32 id,
 	struct nsw_filter *filter;
 	int err;
 
-	err = nsw_switch_require_locked(sw, extack);
+	nsw_switch_assert_locked(sw);
+	/* Those of VM queues exist without a switch. */
+	err = nsw_switch_num_filters(sw) ? 0 : nsw_switch_require_locked(sw, extack);
 	if (err)
 		return ERR_PTR(err);
 	filter = xa_load(&sw->filters, id);
@@ -57,6 +60,13 @@ static void nsw_filter_notify(struct nsw_switch *sw, const struct nsw_filter *fi
 		.filter = filter,
 		.vport = from,
 	});
+}
+
+/* The state of a VM queue changes with its first filter and with its last. */
+static void nsw_filter_notify_queue(struct nsw_vport *vport, u32 when)
+{
+	if (vport->vmq && vport->num_filters == when)
+		nsw_vmq_notify_locked(nsw_vmq_from_vport(vport), NSW_EVENT_CHANGE);
 }
 
 static int nsw_filter_check_vlan(const struct nsw_switch *sw, enum nsw_vlan_mode mode, u16 vid,
@@ -129,6 +139,7 @@ static int nsw_filter_insert(struct nsw_switch *sw, struct nsw_filter *filter,
 	if (vport->id != NSW_DEFAULT_VPORT_ID)
 		nsw_vport_block_locked(vport, NSW_BLOCK_SILENT, false);
 	nsw_filter_notify(sw, filter, NSW_EVENT_ADD, NULL);
+	nsw_filter_notify_queue(vport, 1);
 	return 0;
 
 put_vlan:
@@ -138,18 +149,20 @@ unpublish:
 	return err;
 }
 
+/* @vport: whoever shall receive the frames, or why there is none. */
 static int nsw_filter_add_as_locked(struct nsw_switch *sw, const struct nsw_caller *caller,
-				    u32 vport_id, const u8 *mac, enum nsw_vlan_mode mode,
-				    u16 vid, u32 *id, struct netlink_ext_ack *extack)
+				    struct nsw_vport *vport, const u8 *mac,
+				    enum nsw_vlan_mode mode, u16 vid, u32 *id,
+				    struct netlink_ext_ack *extack)
 {
-	struct nsw_vport *vport = nsw_vport_get_locked(sw, vport_id, extack);
 	struct nsw_filter *filter;
 	nsw_vlan_t vlan;
 	int err;
 
 	if (IS_ERR(vport))
 		return PTR_ERR(vport);
-	err = nsw_caller_check(caller, vport->owner, "VPort", vport->id, extack) ?:
+	err = nsw_caller_check(caller, vport->owner, nsw_filter_holder_kind(sw), vport->id,
+			       extack) ?:
 	      nsw_filter_check_vlan(sw, mode, vid, &vlan, extack) ?:
 	      nsw_filter_check(sw, mac, extack);
 	if (err)
@@ -175,7 +188,8 @@ int nsw_filter_add_locked(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 			  enum nsw_vlan_mode mode, u16 vid, u32 *id,
 			  struct netlink_ext_ack *extack)
 {
-	return nsw_filter_add_as_locked(sw, NULL, vport_id, mac, mode, vid, id, extack);
+	return nsw_filter_add_as_locked(sw, NULL, nsw_vport_get_locked(sw, vport_id, extack), mac,
+					mode, vid, id, extack);
 }
 
 int nsw_filter_add_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 vport_id,
@@ -185,7 +199,21 @@ int nsw_filter_add_as(struct nsw_switch *sw, const struct nsw_caller *caller, u3
 	int err;
 
 	nsw_switch_lock(sw);
-	err = nsw_filter_add_as_locked(sw, caller, vport_id, mac, mode, vid, id, extack);
+	err = nsw_filter_add_as_locked(sw, caller, nsw_vport_get_locked(sw, vport_id, extack), mac,
+				       mode, vid, id, extack);
+	nsw_switch_unlock(sw);
+	return err;
+}
+
+int nsw_filter_add_to_queue_as(struct nsw_switch *sw, const struct nsw_caller *caller,
+			       u32 queue_id, const u8 *mac, enum nsw_vlan_mode mode, u16 vid,
+			       u32 *id, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_filter_add_as_locked(sw, caller, nsw_vmq_target_locked(sw, queue_id, extack),
+				       mac, mode, vid, id, extack);
 	nsw_switch_unlock(sw);
 	return err;
 }
@@ -198,7 +226,8 @@ static int nsw_filter_check_caller(const struct nsw_switch *sw, const struct nsw
 	const struct nsw_vport *vport = nsw_filter_vport_locked(sw, filter);
 
 	return nsw_caller_check(caller, filter->owner, "filter", filter->id, extack) ?:
-	       nsw_caller_check(caller, vport->owner, "VPort", vport->id, extack);
+	       nsw_caller_check(caller, vport->owner, nsw_filter_holder_kind(sw), vport->id,
+				extack);
 }
 
 static int nsw_filter_del_as_locked(struct nsw_switch *sw, const struct nsw_caller *caller,
@@ -224,6 +253,7 @@ static int nsw_filter_del_as_locked(struct nsw_switch *sw, const struct nsw_call
 	nsw_filter_put_vlan(vport, nsw_filter_vlan_on(vport, filter->vlan), 1);
 	xa_erase(&sw->filters, id);
 	kfree_rcu(filter, rcu);
+	nsw_filter_notify_queue(vport, 0);
 	return 0;
 }
 
@@ -310,6 +340,9 @@ int nsw_filter_move_locked(struct nsw_switch *sw, const struct nsw_caller *calle
 		nsw_status_set(extack, NSW_STATUS_INVALID_PARAMETER);
 		return PTR_ERR(filter);
 	}
+	if (sw->state == NSW_SWITCH_ABSENT)
+		return nsw_refuse(extack, EOPNOTSUPP, NOT_SUPPORTED,
+				  "filter %u is on a VM queue: only those of VPorts move", id);
 	to = nsw_vport_get_locked(sw, to_id, extack);
 	if (IS_ERR(to))
 		return PTR_ERR(to);

@@ -79,6 +79,27 @@ int nsw_filter_add_as(struct nsw_switch *sw, const struct nsw_caller *caller, u3
 int nsw_filter_del_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,
 		      struct netlink_ext_ack *extack);
 
+/**
+ * nsw_filter_add_to_queue_as() - the same for a VM queue
+ * @sw: the switch
+ * @caller: who asks
+ * @queue_id: VM queue that receives the frames, or 0 for the default queue
+ * @mac: unicast or multicast address
+ * @mode: VLAN condition
+ * @vid: VID for %NSW_VLAN_MODE_ID
+ * @id: where the filter id goes
+ * @extack: reason of a refusal
+ *
+ * The filters are deleted like those of VPorts; they cannot be moved.
+ *
+ * Context: process context; takes the config lock.
+ * Return: as nsw_filter_add_as(); -EBUSY while there is a NIC switch, -ENODEV
+ * without a driver of the PF.
+ */
+int nsw_filter_add_to_queue_as(struct nsw_switch *sw, const struct nsw_caller *caller,
+			       u32 queue_id, const u8 *mac, enum nsw_vlan_mode mode, u16 vid,
+			       u32 *id, struct netlink_ext_ack *extack);
+
 /* The same by the adapter itself. */
 static inline int nsw_filter_add(struct nsw_switch *sw, u32 vport_id, const u8 *mac,
 				 enum nsw_vlan_mode mode, u16 vid, u32 *id,
@@ -110,9 +131,9 @@ int nsw_filter_del_locked(struct nsw_switch *sw, u32 id, struct netlink_ext_ack 
  * Atomic: each frame finds it on exactly one of them.
  *
  * Context: process context; takes the config lock.
- * Return: 0; -ENOENT, -EINVAL when it is not on @from, -EEXIST when @to holds
- * the same already, -EPERM when it or one of the VPorts belongs to somebody
- * else, -ENOMEM.
+ * Return: 0; -ENOENT, -EINVAL when it is not on @from, -EOPNOTSUPP when it is on a
+ * VM queue, -EEXIST when @to holds the same already, -EPERM when it or one of the
+ * VPorts belongs to somebody else, -ENOMEM.
  */
 int nsw_filter_move_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id, u32 from,
 		       u32 to, struct netlink_ext_ack *extack);

@@ -90,9 +90,11 @@ static int nsw_filter_refuse_held(struct nsw_switch *sw, u64 key, struct netlink
 	rcu_read_unlock();
 	if (!id)
 		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-				  "the PF interface holds this address on VPort %u", vport);
+				  "the PF interface holds this address on %s %u",
+				  nsw_filter_holder_kind(sw), vport);
 	return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-			  "filter %u on VPort %u holds this address and VLAN", id, vport);
+			  "filter %u on %s %u holds this address and VLAN", id,
+			  nsw_filter_holder_kind(sw), vport);
 }
 
 void nsw_filter_set_source(const struct nsw_filter *filter, struct nsw_vport *vport)
@@ -122,7 +124,8 @@ int nsw_filter_publish(struct nsw_switch *sw, struct nsw_filter *filter, struct 
 					  NSW_MEMBER_FILTER, true);
 		if (err == -EEXIST)
 			nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
-				   "VPort %u holds this group and VLAN already", vport->id);
+				   "%s %u holds this group and VLAN already",
+				   nsw_filter_holder_kind(sw), vport->id);
 		return err;
 	}
 	err = nsw_table_add(&sw->table, &filter->entry);

@@ -3,6 +3,7 @@
 #define _NSW_MODEL_FILTER_PLACE_H
 
 #include "model/filter.h"
+#include "model/switch.h"
 #include "model/vport.h"
 
 /*
@@ -23,6 +24,12 @@
 static inline nsw_vlan_t nsw_filter_vlan_on(const struct nsw_vport *vport, nsw_vlan_t vlan)
 {
 	return vlan == NSW_VLAN_NONE ? vport->pvlan : vlan;
+}
+
+/* What filters are on: VPorts of the NIC switch, or without one VM queues. */
+static inline const char *nsw_filter_holder_kind(const struct nsw_switch *sw)
+{
+	return sw->state == NSW_SWITCH_ABSENT ? "VM queue" : "VPort";
 }
 
 static inline bool nsw_filter_is_group(const struct nsw_filter *filter)

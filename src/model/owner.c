@@ -3,6 +3,7 @@
 #include "model/owner.h"
 #include "model/switch.h"
 #include "model/vf.h"
+#include "model/vmq.h"
 
 static bool nsw_owner_find_filter(struct nsw_switch *sw, struct nsw_owner_walk *walk)
 {
@@ -21,7 +22,19 @@ static bool nsw_owner_find_vport(struct nsw_switch *sw, struct nsw_owner_walk *w
 
 	for (; walk->id < sw->caps.max_vports; walk->id++) {
 		vport = nsw_switch_deref(sw, sw->vports[walk->id]);
-		if (vport && !vport->dying && vport->owner == walk->owner)
+		if (vport && !vport->dying && !vport->vmq && vport->owner == walk->owner)
+			return true;
+	}
+	return false;
+}
+
+static bool nsw_owner_find_queue(struct nsw_switch *sw, struct nsw_owner_walk *walk)
+{
+	const struct nsw_vmq *vmq;
+
+	for (; walk->id < sw->num_places; walk->id++) {
+		vmq = nsw_vmq_get_locked(sw, walk->id, NULL);
+		if (!IS_ERR(vmq) && vmq->vport.owner == walk->owner)
 			return true;
 	}
 	return false;
@@ -41,6 +54,7 @@ static const struct {
 	bool (*find)(struct nsw_switch *sw, struct nsw_owner_walk *walk);
 } nsw_owner_steps[] = {
 	{ NSW_OBJECT_FILTER, nsw_owner_find_filter },
+	{ NSW_OBJECT_QUEUE, nsw_owner_find_queue },
 	{ NSW_OBJECT_VPORT, nsw_owner_find_vport },
 	{ NSW_OBJECT_VF, nsw_owner_find_vf },
 };
@@ -79,6 +93,7 @@ void nsw_owner_drop(struct nsw_switch *sw, const struct nsw_owner_walk *walk)
 		if (filter && filter->owner == walk->owner)
 			filter->owner = 0;
 		break;
+	case NSW_OBJECT_QUEUE:
 	case NSW_OBJECT_VPORT:
 		vport = nsw_switch_deref(sw, sw->vports[walk->id]);
 		if (vport && vport->owner == walk->owner)

@@ -6,6 +6,7 @@
 #include "model/status.h"
 #include "model/switch.h"
 #include "model/vf.h"
+#include "model/vmq.h"
 
 int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_event_fn *event)
 {
@@ -21,7 +22,8 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 	xa_init_flags(&sw->filters, XA_FLAGS_ALLOC1);
 	nsw_fault_init(sw);
 
-	sw->vports = kvcalloc(caps->max_vports, sizeof(*sw->vports), GFP_KERNEL);
+	sw->num_places = max(caps->max_vports, caps->num_queues + 1);
+	sw->vports = kvcalloc(sw->num_places, sizeof(*sw->vports), GFP_KERNEL);
 	if (!sw->vports)
 		return -ENOMEM;
 	sw->wire_stats = nsw_stats_create();
@@ -29,7 +31,7 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 		err = -ENOMEM;
 		goto free_vports;
 	}
-	err = nsw_table_init(&sw->table, caps->max_vports);
+	err = nsw_table_init(&sw->table, sw->num_places);
 	if (err)
 		goto free_stats;
 	err = nsw_vport_init_default(sw);
@@ -49,7 +51,7 @@ free_vports:
 void nsw_switch_fini(struct nsw_switch *sw)
 {
 	WARN_ON(sw->state != NSW_SWITCH_ABSENT);
-	WARN_ON(nsw_switch_num_filters(sw));
+	WARN_ON(nsw_switch_num_filters(sw) || sw->num_vmqs);
 	nsw_fault_fini(sw);
 	nsw_vport_fini_default(sw);
 	nsw_table_fini(&sw->table);
@@ -107,7 +109,7 @@ static int nsw_switch_check(struct nsw_switch *sw, const struct nsw_switch_param
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "%u VFs: the adapter has %u",
 				  params->num_vfs, sw->caps.max_vfs);
-	return 0;
+	return nsw_vmq_check_unused_locked(sw, extack);
 }
 
 int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *params,
@@ -220,6 +222,8 @@ static void nsw_switch_merge_caps(struct nsw_caps *caps, const struct nsw_caps_c
 		caps->max_macs = from->max_macs;
 	if (changes->fields & BIT(NSW_A_CAPS_MAX_FILTERS))
 		caps->max_filters = from->max_filters;
+	if (changes->fields & BIT(NSW_A_CAPS_NUM_QUEUES))
+		caps->num_queues = from->num_queues;
 }
 
 int nsw_switch_set_caps(struct nsw_switch *sw, const struct nsw_caps_changes *changes,
@@ -235,7 +239,8 @@ int nsw_switch_set_caps(struct nsw_switch *sw, const struct nsw_caps_changes *ch
 		err = nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
 				 "capabilities change only while there is no NIC switch");
 	else
-		err = nsw_caps_check_within(&caps, &sw->hw, extack) ?:
+		err = nsw_vmq_check_unused_locked(sw, extack) ?:
+		      nsw_caps_check_within(&caps, &sw->hw, extack) ?:
 		      nsw_caps_validate(&caps, extack);
 	if (!err) {
 		sw->caps = caps;

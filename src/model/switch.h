@@ -47,8 +47,10 @@ struct nsw_filter_counts {
  * @table: who receives what
  * @wire: the external port, NULL while nothing is plugged in
  * @wire_stats: counters of the external port
- * @vports: VPorts by id, room for @hw.max_vports of them
+ * @vports: VPorts by id, room for @num_places of them; without a NIC switch
+ *	    the VM queues by id instead
  * @vport0: the default VPort
+ * @num_places: as many as there can be VPorts, or VM queues with the default queue
  * @lock: the config lock. Serialises every change of the model
  * @hw: what the hardware can do, fixed
  * @caps: what is enabled; changes without a NIC switch only
@@ -65,6 +67,8 @@ struct nsw_filter_counts {
  * @num_allocated: VFs allocated
  * @num_vports: VPorts that exist, the default VPort included
  * @num_pf_vports: nondefault VPorts of the PF among them
+ * @num_vmqs: VM queues; while there are any there is no NIC switch
+ * @vmq_open: the PF has a driver, so there can be VM queues
  * @filters: filters by id
  * @next_filter: where the search for a free filter id goes on
  * @num_unicast: unicast filters
@@ -83,6 +87,7 @@ struct nsw_switch {
 	struct nsw_stats __percpu *wire_stats;
 	struct nsw_vport __rcu **vports;
 	struct nsw_vport vport0;
+	u32 num_places;
 
 	struct mutex lock;
 	struct nsw_caps hw;
@@ -102,6 +107,8 @@ struct nsw_switch {
 	u32 num_allocated;
 	u32 num_vports;
 	u32 num_pf_vports;
+	u32 num_vmqs;
+	bool vmq_open;
 	struct xarray filters;
 	u32 next_filter;
 	u32 num_unicast;
@@ -175,7 +182,7 @@ void nsw_switch_fini(struct nsw_switch *sw);
  * switch again when that fails.
  *
  * Context: process context; takes the config lock.
- * Return: 0, -EINVAL, -EEXIST, -ENOSPC (queue pairs), -ENOMEM.
+ * Return: 0, -EINVAL, -EEXIST, -EBUSY (VM queues), -ENOSPC (queue pairs), -ENOMEM.
  */
 int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *params,
 		      struct netlink_ext_ack *extack);
@@ -229,7 +236,8 @@ struct nsw_caps_changes {
  * @extack: reason of a refusal
  *
  * Context: process context; takes the config lock.
- * Return: 0; -EINVAL, -EOPNOTSUPP, or -EBUSY while there is a NIC switch.
+ * Return: 0; -EINVAL, -EOPNOTSUPP, or -EBUSY while there is a NIC switch or a VM
+ * queue.
  */
 int nsw_switch_set_caps(struct nsw_switch *sw, const struct nsw_caps_changes *changes,
 			struct netlink_ext_ack *extack);

@@ -124,33 +124,37 @@ static int nsw_vport_find_id(struct nsw_switch *sw, u32 *id)
 	return -ENOSPC;
 }
 
-static struct nsw_vport *nsw_vport_alloc(struct nsw_switch *sw, struct nsw_vf *vf)
+int nsw_vport_init(struct nsw_vport *vport, struct nsw_switch *sw, struct nsw_vf *vf)
 {
-	struct nsw_vport *vport = kzalloc(sizeof(*vport), GFP_KERNEL);
-
-	if (!vport)
-		return NULL;
 	vport->stats = vf ? vf->stats : nsw_stats_create();
-	if (!vport->stats) {
-		kfree(vport);
-		return NULL;
-	}
+	if (!vport->stats)
+		return -ENOMEM;
 	nsw_stats_add(&vport->base, vport->stats);
 	vport->sw = sw;
 	vport->vf = vf;
 	vport->source = NSW_KEY_NONE;
 	xa_init(&vport->vlans);
-	return vport;
+	return 0;
 }
 
-static void nsw_vport_free(struct nsw_vport *vport)
+void nsw_vport_fini(struct nsw_vport *vport)
 {
 	WARN_ON(vport->num_filters);
 	xa_destroy(&vport->vlans);
 	if (!vport->vf)
 		free_percpu(vport->stats);
 	kfree(vport->name);
-	kfree(vport);
+}
+
+static struct nsw_vport *nsw_vport_alloc(struct nsw_switch *sw, struct nsw_vf *vf)
+{
+	struct nsw_vport *vport = kzalloc(sizeof(*vport), GFP_KERNEL);
+
+	if (vport && nsw_vport_init(vport, sw, vf)) {
+		kfree(vport);
+		return NULL;
+	}
+	return vport;
 }
 
 static struct nsw_vf *nsw_vport_get_vf(struct nsw_switch *sw, const struct nsw_caller *caller,
@@ -319,7 +323,7 @@ int nsw_vport_attach_port(struct nsw_switch *sw, u32 id, struct nsw_port *port)
 	struct nsw_vport *vport = NULL;
 
 	nsw_switch_lock(sw);
-	if (id < sw->caps.max_vports)
+	if (id < sw->num_places)
 		vport = nsw_switch_deref(sw, sw->vports[id]);
 	if (vport && vport->dying)
 		vport = NULL;
@@ -367,7 +371,7 @@ void nsw_vport_set_link(struct nsw_switch *sw, bool up)
 
 	nsw_switch_lock(sw);
 	sw->link = up;
-	for (i = 0; i < sw->caps.max_vports; i++) {
+	for (i = 0; i < sw->num_places; i++) {
 		vport = nsw_switch_deref(sw, sw->vports[i]);
 		if (vport && !vport->dying)
 			nsw_vport_update_link_locked(vport);
@@ -375,12 +379,23 @@ void nsw_vport_set_link(struct nsw_switch *sw, bool up)
 	nsw_switch_unlock(sw);
 }
 
+void nsw_vport_retire_locked(struct nsw_vport *vport)
+{
+	struct nsw_port *port = nsw_switch_deref(vport->sw, vport->port);
+
+	if (port)
+		nsw_guest_detach_locked(vport->sw, port);
+	vport->dying = true;
+	/* Frames that found it earlier see a VPort that takes nothing. */
+	nsw_vport_block_locked(vport, NSW_BLOCK_INACTIVE, true);
+	nsw_vport_block_locked(vport, NSW_BLOCK_SILENT, false);
+}
+
 static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw,
 						 const struct nsw_caller *caller, u32 id,
 						 struct netlink_ext_ack *extack)
 {
 	struct nsw_vport *vport = nsw_vport_get_locked(sw, id, extack);
-	struct nsw_port *port;
 	int err;
 
 	if (IS_ERR(vport))
@@ -398,15 +413,9 @@ static struct nsw_vport *nsw_vport_unlink_locked(struct nsw_switch *sw,
 
 	nsw_fault_forget_vport_locked(vport);
 	nsw_vport_notify_locked(vport, NSW_EVENT_DEL);
-	port = nsw_switch_deref(sw, vport->port);
-	if (port)
-		nsw_guest_detach_locked(sw, port);
 	if (vport->vf)
 		vport->vf->vport = NULL;
-	vport->dying = true;
-	/* Frames that found it earlier see a VPort that takes nothing. */
-	nsw_vport_block_locked(vport, NSW_BLOCK_INACTIVE, true);
-	nsw_vport_block_locked(vport, NSW_BLOCK_SILENT, false);
+	nsw_vport_retire_locked(vport);
 	return vport;
 }
 
@@ -432,7 +441,8 @@ void nsw_vport_destroy(struct nsw_vport *vport)
 	if (!vport->vf)
 		sw->num_pf_vports--;
 	nsw_switch_unlock(sw);
-	nsw_vport_free(vport);
+	nsw_vport_fini(vport);
+	kfree(vport);
 }
 
 int nsw_vport_delete(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)

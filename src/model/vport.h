@@ -58,6 +58,7 @@ enum nsw_control {
  * @state: Activated or Deactivated
  * @fault: what its frames meet when @blocked has %NSW_BLOCK_FAULT, or NULL; under RCU
  * @dying: unlinked; no request finds it any more
+ * @vmq: it is the forwarding side of a VM queue, see model/vmq.h
  * @moderation: interrupt moderation
  * @qps: queue pairs
  * @num_filters: receive filters set on it
@@ -86,6 +87,7 @@ struct nsw_vport {
 	enum nsw_vport_state state ____cacheline_aligned;
 	struct nsw_fault __rcu *fault;
 	bool dying;
+	bool vmq;
 	enum nsw_moderation moderation;
 	u32 qps;
 	u32 num_filters;
@@ -295,6 +297,33 @@ void nsw_vport_stats_locked(const struct nsw_vport *vport, struct nsw_stats_sum 
  * Context: config lock held.
  */
 void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on);
+
+/**
+ * nsw_vport_init() - what all nondefault VPorts have
+ * @vport: zeroed memory
+ * @sw: the switch
+ * @vf: the VF that it is attached to, whose counters it shares; or NULL
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_vport_init(struct nsw_vport *vport, struct nsw_switch *sw, struct nsw_vf *vf);
+
+/**
+ * nsw_vport_fini() - the reverse of nsw_vport_init()
+ * @vport: a VPort without filters that no frame finds any more
+ *
+ * Context: may sleep.
+ */
+void nsw_vport_fini(struct nsw_vport *vport);
+
+/**
+ * nsw_vport_retire_locked() - from here no frame goes in or out
+ * @vport: a nondefault VPort without filters
+ *
+ * Context: config lock held.
+ */
+void nsw_vport_retire_locked(struct nsw_vport *vport);
 
 /**
  * nsw_vport_init_default() - prepare the default VPort

@@ -80,6 +80,26 @@ enum nsw_vport_state {
 };
 
 /**
+ * enum nsw_queue_state - Operational state of a VM queue.
+ * @NSW_QUEUE_STATE_ALLOCATED: No receive filter, and its allocation is not
+ *   complete.
+ * @NSW_QUEUE_STATE_SET: Receive filters, but its allocation is not complete,
+ *   so no frames come yet.
+ * @NSW_QUEUE_STATE_PAUSED: Its allocation is complete, but it has no receive
+ *   filter.
+ * @NSW_QUEUE_STATE_RUNNING: Its allocation is complete, and frames come as its
+ *   receive filters say.
+ * @NSW_QUEUE_STATE_DMA_STOPPED: It is being freed; no frame comes any more.
+ */
+enum nsw_queue_state {
+	NSW_QUEUE_STATE_ALLOCATED = 1,
+	NSW_QUEUE_STATE_SET,
+	NSW_QUEUE_STATE_PAUSED,
+	NSW_QUEUE_STATE_RUNNING,
+	NSW_QUEUE_STATE_DMA_STOPPED,
+};
+
+/**
  * enum nsw_moderation - Interrupt moderation of a VPort.
  * @NSW_MODERATION_OFF: Deliver at once.
  * @NSW_MODERATION_LOW: Wait a little for more frames.
