@@ -17,6 +17,8 @@ struct nsw_adapter;
 struct nsw_func;
 struct nsw_pci_bar;
 struct nsw_policy_changes;
+struct nsw_vmq_changes;
+struct nsw_vmq_params;
 
 /* Bytes of a VF's configuration space that one request reads or writes. */
 #define NSW_ADAPTER_CONFIG_MAX	256
@@ -420,6 +422,54 @@ int nsw_adapter_delete_vport(struct nsw_adapter *adapter, const struct nsw_calle
  * Return: 0 or -EIO.
  */
 int nsw_adapter_test_registers(struct device *function);
+
+/**
+ * nsw_adapter_allocate_queue() - allocate a VM queue and make its interface
+ * @adapter: the adapter
+ * @params: what it shall be
+ * @id: where the id goes
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vmq_allocate(), or the error of the interface.
+ */
+int nsw_adapter_allocate_queue(struct nsw_adapter *adapter, const struct nsw_vmq_params *params,
+			       u32 *id, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_set_queue() - change a VM queue and its interface
+ * @adapter: the adapter
+ * @caller: who asks
+ * @id: queue id
+ * @changes: what to change
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vmq_set().
+ */
+int nsw_adapter_set_queue(struct nsw_adapter *adapter, const struct nsw_caller *caller, u32 id,
+			  const struct nsw_vmq_changes *changes, struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_free_queue() - free a VM queue and its interface
+ * @adapter: the adapter
+ * @caller: who asks
+ * @id: queue id
+ * @extack: reason of a refusal
+ *
+ * Context: process context; takes RTNL.
+ * Return: as nsw_vmq_unlink_as().
+ */
+int nsw_adapter_free_queue(struct nsw_adapter *adapter, const struct nsw_caller *caller, u32 id,
+			   struct netlink_ext_ack *extack);
+
+/**
+ * nsw_adapter_free_queues() - the PF loses its driver, and with it all VM queues
+ * @adapter: the adapter, without a NIC switch
+ *
+ * Context: process context; takes RTNL.
+ */
+void nsw_adapter_free_queues(struct nsw_adapter *adapter);
 
 /**
  * nsw_adapter_delete_owned() - delete what somebody owns, but the switch

@@ -241,6 +241,8 @@ static int nsw_adapter_delete_one(struct nsw_adapter *adapter, const struct nsw_
 	switch (walk->object) {
 	case NSW_OBJECT_FILTER:
 		return nsw_filter_del(&adapter->sw, walk->id, NULL);
+	case NSW_OBJECT_QUEUE:
+		return nsw_adapter_free_queue(adapter, NULL, walk->id, NULL);
 	case NSW_OBJECT_VPORT:
 		return nsw_adapter_delete_vport(adapter, NULL, walk->id, NULL);
 	case NSW_OBJECT_VF:

@@ -8,6 +8,7 @@
 #include "model/owner.h"
 #include "model/status.h"
 #include "model/vf.h"
+#include "model/vmq.h"
 #include "netdev/func.h"
 #include "pci/face.h"
 #include "pci/held.h"
@@ -285,6 +286,7 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	adapter->birth_err = PTR_ERR_OR_ZERO(func);
 	if (IS_ERR(func))
 		return PTR_ERR(func);
+	nsw_vmq_open(&adapter->sw);
 	/* The PCI core forgets the number when the driver goes; the capabilities stay. */
 	pci_sriov_set_totalvfs(pdev, adapter->sw.caps.max_vfs);
 	return 0;
@@ -297,6 +299,7 @@ static void nsw_adapter_pf_remove(void *priv, struct pci_dev *pdev)
 
 	if (nsw_adapter_teardown(adapter))
 		nsw_adapter_finish_switch(adapter);
+	nsw_adapter_free_queues(adapter);
 	rtnl_lock();
 	func = rtnl_dereference(adapter->pf);
 	RCU_INIT_POINTER(adapter->pf, NULL);

@@ -9,7 +9,18 @@ static u32 nsw_nl_caps_filter_fields(const struct nsw_caps *caps)
 	       (caps->flags & NSW_CAPS_F_VLAN ? NSW_FILTER_FIELD_VLAN_ID : 0);
 }
 
-static int nsw_nl_put_caps(struct sk_buff *skb, int attr, const struct nsw_caps *caps)
+/* NumQueues is 0 and VM queues are off while there is a NIC switch, its filters are on. */
+static int nsw_nl_put_queue_caps(struct sk_buff *skb, u32 num_queues)
+{
+	if (nla_put_u32(skb, NSW_A_CAPS_NUM_QUEUES, num_queues) ||
+	    nla_put_u32(skb, NSW_A_CAPS_FILTER_TYPES, NSW_FILTER_TYPE_VMQ) ||
+	    nla_put_u32(skb, NSW_A_CAPS_QUEUE_TYPES, num_queues ? NSW_QUEUE_TYPE_VM_QUEUE : 0))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int nsw_nl_put_caps(struct sk_buff *skb, int attr, const struct nsw_caps *caps,
+			   u32 num_queues)
 {
 	u32 sriov = caps->max_vfs ? NSW_SRIOV_F_SUPPORTED | NSW_SRIOV_F_PF : 0;
 	struct nlattr *nest = nla_nest_start(skb, attr);
@@ -27,7 +38,7 @@ static int nsw_nl_put_caps(struct sk_buff *skb, int attr, const struct nsw_caps 
 	    nla_put_u32(skb, NSW_A_CAPS_MAX_FILTERS, caps->max_filters) ||
 	    nla_put_u32(skb, NSW_A_CAPS_SRIOV_FLAGS, sriov) ||
 	    nla_put_u32(skb, NSW_A_CAPS_FILTER_FIELDS, nsw_nl_caps_filter_fields(caps)) ||
-	    nla_put_u32(skb, NSW_A_CAPS_NUM_QUEUES, 0))
+	    nsw_nl_put_queue_caps(skb, num_queues))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -36,9 +47,10 @@ static int nsw_nl_put_caps(struct sk_buff *skb, int attr, const struct nsw_caps 
 int nsw_nl_caps_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void *obj)
 {
 	const struct nsw_switch *sw = &adapter->sw;
+	u32 num_queues = sw->state == NSW_SWITCH_ABSENT ? sw->caps.num_queues : 0;
 
-	return nsw_nl_put_caps(skb, NSW_A_CAPS, &sw->caps) ?:
-	       nsw_nl_put_caps(skb, NSW_A_HARDWARE_CAPS, &sw->hw);
+	return nsw_nl_put_caps(skb, NSW_A_CAPS, &sw->caps, num_queues) ?:
+	       nsw_nl_put_caps(skb, NSW_A_HARDWARE_CAPS, &sw->hw, sw->hw.num_queues);
 }
 
 int nsw_nl_caps_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -79,6 +91,7 @@ static void nsw_nl_caps_parse(struct nlattr **tb, struct nsw_caps_changes *chang
 			 &caps->max_qps_default);
 	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_MAC_ADDRESSES, &caps->max_macs);
 	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_MAX_FILTERS, &caps->max_filters);
+	nsw_nl_caps_take(changes, tb, NSW_A_CAPS_NUM_QUEUES, &caps->num_queues);
 }
 
 int nsw_nl_caps_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -100,9 +113,9 @@ int nsw_nl_caps_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "MaxNumSwitches is 1");
 	if (tb[NSW_A_CAPS_SRIOV_FLAGS] || tb[NSW_A_CAPS_FILTER_FIELDS] ||
-	    tb[NSW_A_CAPS_NUM_QUEUES])
+	    tb[NSW_A_CAPS_FILTER_TYPES] || tb[NSW_A_CAPS_QUEUE_TYPES])
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
-				  "SR-IOV, filter fields and queues follow from the others");
+				  "SR-IOV, filter fields and types follow from the others");
 	nsw_nl_caps_parse(tb, &changes);
 	return nsw_adapter_set_caps(nsw_nl_adapter(info), &changes, info->extack);
 }

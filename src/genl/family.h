@@ -33,6 +33,7 @@ nsw_nl_fill_fn nsw_nl_vport_fill;
 nsw_nl_fill_fn nsw_nl_filter_fill;
 nsw_nl_fill_fn nsw_nl_caps_fill;
 nsw_nl_fill_fn nsw_nl_fault_fill;
+nsw_nl_fill_fn nsw_nl_queue_fill;
 
 /**
  * nsw_nl_adapter() - the adapter that a request is about

@@ -11,7 +11,7 @@
 #include <uapi/linux/nicswitch.h>
 
 /* Common nested types */
-const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_FLAGS_MASK + 1] = {
+const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_QUEUE_TYPES + 1] = {
 	[NSW_A_CAPS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[NSW_A_CAPS_MAX_SWITCHES] = { .type = NLA_U32, },
 	[NSW_A_CAPS_MAX_VFS] = { .type = NLA_U32, },
@@ -25,6 +25,8 @@ const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_FLAGS_MASK + 1] = {
 	[NSW_A_CAPS_FILTER_FIELDS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 	[NSW_A_CAPS_NUM_QUEUES] = { .type = NLA_U32, },
 	[NSW_A_CAPS_FLAGS_MASK] = { .type = NLA_U32, },
+	[NSW_A_CAPS_FILTER_TYPES] = NLA_POLICY_MASK(NLA_U32, 0x1),
+	[NSW_A_CAPS_QUEUE_TYPES] = NLA_POLICY_MASK(NLA_U32, 0x1),
 };
 
 /* NSW_CMD_ADAPTER_GET - do */
@@ -173,9 +175,10 @@ const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1] = {
 };
 
 /* NSW_CMD_FILTER_NEW - do */
-const struct nla_policy nsw_filter_new_nl_policy[NSW_A_OWNED + 1] = {
+const struct nla_policy nsw_filter_new_nl_policy[NSW_A_QUEUE_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
 	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[NSW_A_VLAN_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[NSW_A_VLAN_ID] = { .type = NLA_U16, },
@@ -183,10 +186,11 @@ const struct nla_policy nsw_filter_new_nl_policy[NSW_A_OWNED + 1] = {
 };
 
 /* NSW_CMD_FILTER_GET - do */
-const struct nla_policy nsw_filter_get_nl_policy[NSW_A_FILTER_ID + 1] = {
+const struct nla_policy nsw_filter_get_nl_policy[NSW_A_QUEUE_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_FILTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
 };
 
 /* NSW_CMD_FILTER_MOVE - do */
@@ -320,8 +324,45 @@ const struct nla_policy nsw_vf_revoke_nl_policy[NSW_A_VF_ID + 1] = {
 	[NSW_A_VF_ID] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_QUEUE_NEW - do */
+const struct nla_policy nsw_queue_new_nl_policy[NSW_A_RECEIVE_BUFFERS + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_VM_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_AFFINITY] = { .type = NLA_NUL_STRING, .len = 1024, },
+	[NSW_A_RECEIVE_BUFFERS] = { .type = NLA_U32, },
+	[NSW_A_OWNED] = { .type = NLA_FLAG, },
+};
+
+/* NSW_CMD_QUEUE_GET - do */
+const struct nla_policy nsw_queue_get_nl_policy[NSW_A_QUEUE_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_QUEUE_COMPLETE - do */
+const struct nla_policy nsw_queue_complete_nl_policy[NSW_A_QUEUE_IDS + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_IDS] = { .type = NLA_BINARY, },
+};
+
+/* NSW_CMD_QUEUE_SET - do */
+const struct nla_policy nsw_queue_set_nl_policy[NSW_A_RECEIVE_BUFFERS + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_AFFINITY] = { .type = NLA_NUL_STRING, .len = 1024, },
+	[NSW_A_RECEIVE_BUFFERS] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_QUEUE_DEL - do */
+const struct nla_policy nsw_queue_del_nl_policy[NSW_A_QUEUE_ID + 1] = {
+	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
+};
+
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[38] = {
+const struct genl_ops nsw_nl_ops[43] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -451,7 +492,7 @@ const struct genl_ops nsw_nl_ops[38] = {
 		.cmd		= NSW_CMD_FILTER_NEW,
 		.doit		= nsw_nl_filter_new_doit,
 		.policy		= nsw_filter_new_nl_policy,
-		.maxattr	= NSW_A_OWNED,
+		.maxattr	= NSW_A_QUEUE_ID,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -459,7 +500,7 @@ const struct genl_ops nsw_nl_ops[38] = {
 		.doit		= nsw_nl_filter_get_doit,
 		.dumpit		= nsw_nl_filter_get_dumpit,
 		.policy		= nsw_filter_get_nl_policy,
-		.maxattr	= NSW_A_FILTER_ID,
+		.maxattr	= NSW_A_QUEUE_ID,
 	},
 	{
 		.cmd		= NSW_CMD_FILTER_MOVE,
@@ -585,6 +626,41 @@ const struct genl_ops nsw_nl_ops[38] = {
 		.doit		= nsw_nl_vf_revoke_doit,
 		.policy		= nsw_vf_revoke_nl_policy,
 		.maxattr	= NSW_A_VF_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_QUEUE_NEW,
+		.doit		= nsw_nl_queue_new_doit,
+		.policy		= nsw_queue_new_nl_policy,
+		.maxattr	= NSW_A_RECEIVE_BUFFERS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_QUEUE_GET,
+		.doit		= nsw_nl_queue_get_doit,
+		.dumpit		= nsw_nl_queue_get_dumpit,
+		.policy		= nsw_queue_get_nl_policy,
+		.maxattr	= NSW_A_QUEUE_ID,
+	},
+	{
+		.cmd		= NSW_CMD_QUEUE_COMPLETE,
+		.doit		= nsw_nl_queue_complete_doit,
+		.policy		= nsw_queue_complete_nl_policy,
+		.maxattr	= NSW_A_QUEUE_IDS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_QUEUE_SET,
+		.doit		= nsw_nl_queue_set_doit,
+		.policy		= nsw_queue_set_nl_policy,
+		.maxattr	= NSW_A_RECEIVE_BUFFERS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_QUEUE_DEL,
+		.doit		= nsw_nl_queue_del_doit,
+		.policy		= nsw_queue_del_nl_policy,
+		.maxattr	= NSW_A_QUEUE_ID,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

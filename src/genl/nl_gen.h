@@ -12,7 +12,7 @@
 #include <uapi/linux/nicswitch.h>
 
 /* Common nested types */
-extern const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_FLAGS_MASK + 1];
+extern const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_QUEUE_TYPES + 1];
 
 extern const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
@@ -50,9 +50,9 @@ extern const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1];
 
 extern const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1];
 
-extern const struct nla_policy nsw_filter_new_nl_policy[NSW_A_OWNED + 1];
+extern const struct nla_policy nsw_filter_new_nl_policy[NSW_A_QUEUE_ID + 1];
 
-extern const struct nla_policy nsw_filter_get_nl_policy[NSW_A_FILTER_ID + 1];
+extern const struct nla_policy nsw_filter_get_nl_policy[NSW_A_QUEUE_ID + 1];
 
 extern const struct nla_policy nsw_filter_move_nl_policy[NSW_A_SOURCE_VPORT_ID + 1];
 
@@ -90,8 +90,18 @@ extern const struct nla_policy nsw_vf_offer_nl_policy[NSW_A_VF_ID + 1];
 
 extern const struct nla_policy nsw_vf_revoke_nl_policy[NSW_A_VF_ID + 1];
 
+extern const struct nla_policy nsw_queue_new_nl_policy[NSW_A_RECEIVE_BUFFERS + 1];
+
+extern const struct nla_policy nsw_queue_get_nl_policy[NSW_A_QUEUE_ID + 1];
+
+extern const struct nla_policy nsw_queue_complete_nl_policy[NSW_A_QUEUE_IDS + 1];
+
+extern const struct nla_policy nsw_queue_set_nl_policy[NSW_A_RECEIVE_BUFFERS + 1];
+
+extern const struct nla_policy nsw_queue_del_nl_policy[NSW_A_QUEUE_ID + 1];
+
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[38];
+extern const struct genl_ops nsw_nl_ops[43];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -152,5 +162,13 @@ int nsw_nl_vf_bar_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
 int nsw_nl_vf_offer_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_vf_revoke_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_queue_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_queue_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_queue_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int nsw_nl_queue_complete_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int nsw_nl_queue_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_queue_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_NICSWITCH_GEN_H */

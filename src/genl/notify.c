@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "genl/family.h"
 #include "model/filter.h"
+#include "model/vmq.h"
 #include "model/vport.h"
 
 static const u8 nsw_nl_notify_cmds[] = {
@@ -10,6 +11,7 @@ static const u8 nsw_nl_notify_cmds[] = {
 	[NSW_OBJECT_FILTER] = NSW_CMD_FILTER_NTF,
 	[NSW_OBJECT_CAPS] = NSW_CMD_CAPS_NTF,
 	[NSW_OBJECT_FAULT] = NSW_CMD_FAULT_NTF,
+	[NSW_OBJECT_QUEUE] = NSW_CMD_QUEUE_NTF,
 };
 
 static void *nsw_nl_notify_begin(struct sk_buff *skb, const struct nsw_adapter *adapter, u8 cmd,
@@ -51,8 +53,9 @@ static int nsw_nl_notify_fill(struct sk_buff *skb, struct nsw_adapter *adapter,
 		return nsw_nl_caps_fill(skb, adapter, NULL);
 	case NSW_OBJECT_FAULT:
 		return nsw_nl_fault_fill(skb, adapter, change->fault);
-	case NSW_OBJECT_BLOCK:
 	case NSW_OBJECT_QUEUE:
+		return nsw_nl_queue_fill(skb, adapter, &change->vmq->vport);
+	case NSW_OBJECT_BLOCK:
 		break;
 	}
 	return -EINVAL;

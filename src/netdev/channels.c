@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include "netdev/channels.h"
 #include "netdev/func.h"
 #include "netdev/queue.h"
@@ -36,6 +37,21 @@ static void nsw_channels_publish(struct nsw_func *func, struct nsw_queues *queue
 	nsw_channels_apply_moderation(func);
 }
 
+static void nsw_channels_follow_cpus(struct nsw_func *func)
+{
+	struct nsw_queues *queues = rtnl_dereference(func->queues);
+	struct task_struct *thread;
+	unsigned int i;
+
+	ASSERT_RTNL();
+	for (i = 0; queues && i < queues->num; i++) {
+		thread = queues->queue[i]->napi.thread;
+		/* Fails when the last of them has just gone offline: then anywhere will do. */
+		if (thread)
+			set_cpus_allowed_ptr(thread, to_cpumask(func->cpus));
+	}
+}
+
 int nsw_channels_open(struct nsw_func *func)
 {
 	struct net_device *dev = func->dev;
@@ -47,6 +63,8 @@ int nsw_channels_open(struct nsw_func *func)
 	if (!queues)
 		return -ENOMEM;
 	nsw_channels_publish(func, queues);
+	if (func->kind == NSW_FUNC_QUEUE)
+		nsw_channels_follow_cpus(func);
 	return 0;
 }
 
@@ -113,6 +131,19 @@ int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)
 	func->ring_size = ring_size;
 	nsw_channels_apply_moderation(func);
 	return 0;
+}
+
+unsigned int nsw_channels_ring_size(unsigned int buffers)
+{
+	if (!buffers)
+		return NSW_QUEUE_RING_SIZE;
+	return clamp_t(unsigned int, buffers, NSW_QUEUE_RING_MIN, NSW_QUEUE_RING_MAX);
+}
+
+void nsw_channels_set_cpus(struct nsw_func *func, const struct cpumask *cpus)
+{
+	cpumask_copy(to_cpumask(func->cpus), cpus);
+	nsw_channels_follow_cpus(func);
 }
 
 void nsw_channels_purge(struct nsw_func *func)

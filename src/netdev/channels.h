@@ -49,6 +49,25 @@ int nsw_channels_set(struct nsw_func *func, unsigned int num);
 int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size);
 
 /**
+ * nsw_channels_ring_size() - what comes of a suggestion
+ * @buffers: receive buffers that were suggested; 0 for no suggestion
+ *
+ * Return: as many frames as a ring can be long.
+ */
+unsigned int nsw_channels_ring_size(unsigned int buffers);
+
+/**
+ * nsw_channels_set_cpus() - say which CPUs serve the interface of a VM queue
+ * @func: the interface
+ * @cpus: CPUs
+ *
+ * The threads of its NAPI stay on them. What the administrator has set for a thread
+ * since is lost. There are no threads while the interface is down, or where somebody
+ * has turned them off.
+ */
+void nsw_channels_set_cpus(struct nsw_func *func, const struct cpumask *cpus);
+
+/**
  * nsw_channels_purge() - throw waiting frames away, and count them
  * @func: the interface
  */

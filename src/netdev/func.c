@@ -279,6 +279,7 @@ static const struct nsw_func_type {
 	[NSW_FUNC_PF] = { &nsw_func_pf_ops, "nsw%u", 0 },
 	[NSW_FUNC_VF] = { &nsw_func_vf_ops, "nsw%uv%u", NETIF_F_HW_VLAN_CTAG_FILTER },
 	[NSW_FUNC_VPORT] = { &nsw_func_vf_ops, "nsw%up%u", NETIF_F_HW_VLAN_CTAG_FILTER },
+	[NSW_FUNC_QUEUE] = { &nsw_func_vf_ops, "nsw%uq%u", NETIF_F_HW_VLAN_CTAG_FILTER },
 };
 
 static void nsw_func_setup(struct net_device *dev)
@@ -306,6 +307,7 @@ static int nsw_func_attach(struct nsw_func *func, u8 *mac)
 		return nsw_vf_attach_port(func->sw, func->id, &func->port, mac);
 	case NSW_FUNC_PF:
 	case NSW_FUNC_VPORT:
+	case NSW_FUNC_QUEUE:
 		return nsw_vport_attach_port(func->sw, func->id, &func->port);
 	}
 	return -EINVAL;
@@ -323,11 +325,14 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 {
 	const struct nsw_func_type *type = &nsw_func_types[params->kind];
 	struct net_device *dev;
+	size_t size = sizeof(struct nsw_func);
 	char name[IFNAMSIZ];
 	struct nsw_func *func;
 
+	if (params->kind == NSW_FUNC_QUEUE)
+		size += cpumask_size();
 	snprintf(name, sizeof(name), type->name, params->adapter, params->id);
-	dev = alloc_netdev_mqs(sizeof(*func), name, NET_NAME_PREDICTABLE, nsw_func_setup,
+	dev = alloc_netdev_mqs(size, name, NET_NAME_PREDICTABLE, nsw_func_setup,
 			       params->max_qps, params->max_qps);
 	if (!dev)
 		return NULL;
@@ -340,10 +345,10 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	nsw_compat_set_xdp_features(dev);
 	dev->features |= type->features;
 	dev->hw_features |= type->features;
-	if (params->kind == NSW_FUNC_VPORT)
+	if (params->kind == NSW_FUNC_VPORT || params->kind == NSW_FUNC_QUEUE)
 		dev->dev_port = params->id;
 	/* VPorts of the PF become promiscuous for secondary addresses. */
-	if (params->kind != NSW_FUNC_VPORT)
+	if (params->kind == NSW_FUNC_PF || params->kind == NSW_FUNC_VF)
 		dev->priv_flags |= IFF_UNICAST_FLT;
 	eth_hw_addr_set(dev, params->mac);
 
@@ -356,8 +361,10 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->uplink = params->uplink;
 	func->test_registers = params->test_registers;
 	func->limit = params->qps;
-	func->ring_size = NSW_QUEUE_RING_SIZE;
+	func->ring_size = nsw_channels_ring_size(params->buffers);
 	func->moderation = NSW_MODERATION_OFF;
+	if (params->kind == NSW_FUNC_QUEUE)
+		cpumask_copy(to_cpumask(func->cpus), params->cpus);
 	func->port.ops = &nsw_func_port_ops;
 	nsw_guest_init(&func->port.guest);
 	nsw_rxmode_init(dev);
@@ -380,6 +387,9 @@ struct nsw_func *nsw_func_create(const struct nsw_func_params *params)
 	if (err)
 		goto free_dev;
 	netif_carrier_off(dev);
+	/* Threads can be told where to run, which NAPI in softirq cannot. */
+	if (func->kind == NSW_FUNC_QUEUE)
+		dev_set_threaded(dev, true);
 	ether_addr_copy(mac, dev->dev_addr);
 	err = nsw_func_attach(func, mac);
 	if (err)

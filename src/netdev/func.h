@@ -21,13 +21,14 @@ enum nsw_func_kind {
 	NSW_FUNC_PF,
 	NSW_FUNC_VF,
 	NSW_FUNC_VPORT,
+	NSW_FUNC_QUEUE,
 };
 
 /**
  * struct nsw_func_params - the interface to make
  * @sw: its switch
  * @kind: what it stands for
- * @id: VF id or VPort id; 0 for the PF
+ * @id: VF id, VPort id or queue id; 0 for the PF
  * @adapter: number of the adapter, for the name
  * @parent: PCI function that it is a child of
  * @stats: counters of its port, which outlive it
@@ -37,6 +38,8 @@ enum nsw_func_kind {
  * @net: network namespace; NULL for the initial one
  * @uplink: external port, for the PF; outlives the interface
  * @test_registers: tests the PCI function @parent; 0 or a negative errno
+ * @cpus: CPUs that may serve it, for a VM queue
+ * @buffers: receive buffers that were suggested for a VM queue, or 0
  */
 struct nsw_func_params {
 	struct nsw_switch *sw;
@@ -51,10 +54,12 @@ struct nsw_func_params {
 	struct net *net;
 	struct nsw_uplink *uplink;
 	int (*test_registers)(struct device *parent);
+	const struct cpumask *cpus;
+	unsigned int buffers;
 };
 
 /**
- * struct nsw_func - interface of the PF, of a VF or of a VPort of the PF
+ * struct nsw_func - interface of the PF, of a VF, of a VPort of the PF or of a VM queue
  * @port: what the model knows of it
  * @dev: the network device; this is its private area
  * @queues: queue pairs while the interface is up, read under RCU
@@ -63,7 +68,7 @@ struct nsw_func_params {
  * @sw: its switch
  * @stats: counters of its port
  * @kind: what it stands for
- * @id: VF id or VPort id
+ * @id: VF id, VPort id or queue id
  * @limit: queue pairs of its VPort, of which it uses some or all
  * @ring_size: frames that wait in each
  * @moderation: interrupt moderation of its VPort
@@ -76,6 +81,7 @@ struct nsw_func_params {
  * @rxmode_work: VF: asks the PF for its secondary addresses
  * @num_macs: VF: secondary addresses that were asked for
  * @num_missed: VF: those of them that were refused
+ * @cpus: VM queue: CPUs that may serve it; others have no room for it
  */
 struct nsw_func {
 	struct nsw_port port;
@@ -99,6 +105,7 @@ struct nsw_func {
 	struct work_struct rxmode_work;
 	unsigned int num_macs;
 	unsigned int num_missed;
+	unsigned long cpus[];
 };
 
 static inline struct nsw_func *nsw_func_from_port(struct nsw_port *port)

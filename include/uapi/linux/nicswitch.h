@@ -69,6 +69,23 @@ enum nsw_filter_fields {
 };
 
 /**
+ * enum nsw_filter_types - Types of receive filters, with the values of
+ *   NDIS_RECEIVE_FILTER_CAPABILITIES.
+ * @NSW_FILTER_TYPE_VMQ: On VM queues, or on VPorts of a NIC switch.
+ */
+enum nsw_filter_types {
+	NSW_FILTER_TYPE_VMQ = 1,
+};
+
+/**
+ * enum nsw_queue_types - Types of receive queues, with the values of
+ *   NDIS_RECEIVE_FILTER_CAPABILITIES.
+ */
+enum nsw_queue_types {
+	NSW_QUEUE_TYPE_VM_QUEUE = 1,
+};
+
+/**
  * enum nsw_vport_state
  * @NSW_VPORT_STATE_ACTIVATED: The VPort takes part in forwarding.
  * @NSW_VPORT_STATE_DEACTIVATED: A VPort of the PF that has not been activated
@@ -366,6 +383,14 @@ enum nsw_attr {
 	NSW_A_FAULT_COUNT,
 	NSW_A_FAULT_EVERY,
 	NSW_A_FAULT_HITS,
+	NSW_A_QUEUE_ID,
+	NSW_A_QUEUE_NAME,
+	NSW_A_VM_NAME,
+	NSW_A_QUEUE_STATE,
+	NSW_A_AFFINITY,
+	NSW_A_RECEIVE_BUFFERS,
+	NSW_A_QUEUE_IDS,
+	NSW_A_QUEUE_STATUS,
 
 	__NSW_A_CNT
 };
@@ -386,6 +411,8 @@ enum nsw_caps_attr {
 	NSW_A_CAPS_FILTER_FIELDS,
 	NSW_A_CAPS_NUM_QUEUES,
 	NSW_A_CAPS_FLAGS_MASK,
+	NSW_A_CAPS_FILTER_TYPES,
+	NSW_A_CAPS_QUEUE_TYPES,
 
 	__NSW_A_CAPS_CNT
 };
@@ -462,6 +489,12 @@ enum nsw_cmd {
 	NSW_CMD_VF_OFFER,
 	NSW_CMD_VF_REVOKE,
 	NSW_CMD_FAULT_NTF,
+	NSW_CMD_QUEUE_NEW,
+	NSW_CMD_QUEUE_GET,
+	NSW_CMD_QUEUE_COMPLETE,
+	NSW_CMD_QUEUE_SET,
+	NSW_CMD_QUEUE_DEL,
+	NSW_CMD_QUEUE_NTF,
 
 	__NSW_CMD_MAX
 };

@@ -15,7 +15,7 @@ from system import read, run, write
 VLAN, MODERATION, ASYMMETRIC, SINGLE_POOL = (
     UAPI["NSW_CAPS_F_" + name] for name in ("VLAN", "PER_VPORT_MODERATION", "ASYMMETRIC_QUEUE_PAIRS", "SINGLE_VPORT_POOL"))
 COUNTS = ("max_vfs", "max_vports", "max_queue_pairs", "max_queue_pairs_per_vport",
-          "max_queue_pairs_default_vport", "max_mac_addresses", "max_filters")
+          "max_queue_pairs_default_vport", "max_mac_addresses", "max_filters", "num_queues")
 
 
 @contextlib.contextmanager
@@ -63,7 +63,9 @@ def test_invariants_between_capabilities():
                 ({"max_queue_pairs_default_vport": 6}, "6 is no power of two"),
                 ({"max_mac_addresses": 320}, "MaxNumMacAddresses 320 is below"),
                 ({"max_filters": 65535}, "MaxMacHeaderFilters 65535 is not in"),
-                ({"num_queues": 1}, "follow from the others"),
+                ({"num_queues": 2048}, "the hardware has"),
+                ({"filter_types": 1}, "follow from the others"),
+                ({"queue_types": 1}, "follow from the others"),
                 ({"filter_fields": 1}, "follow from the others"),
                 ({"sriov_flags": 1}, "follow from the others")):
             with refused(errno.EINVAL, text):

@@ -127,7 +127,9 @@ def _uapi():
 
 
 UAPI = _uapi()
-STRINGS = {"ifname", "pci-address", "uplink-ifname", "switch-name", "vf-name", "vport-name"}
+STRINGS = {"ifname", "pci-address", "uplink-ifname", "switch-name", "vf-name", "vport-name",
+           "queue-name", "vm-name", "affinity"}
+LISTS = {"queue-ids", "queue-status"}   # of u32
 DROPS = {number: name[9:].lower() for name, number in UAPI.items()
          if re.fullmatch(r"NSW_DROP_[A-Z_]+", name)}
 
@@ -181,6 +183,8 @@ class Nicswitch(Netlink):
             elif name == "caps":
                 value = [attr(UAPI["NSW_A_CAPS_" + one.upper()], number)
                          for one, number in value.items()]
+            elif name in LISTS:
+                value = struct.pack(f"={len(value)}I", *value)
             elif value is True:
                 value = b""
             parts.append(attr(_attr_number(name), value))
@@ -200,6 +204,8 @@ class Nicswitch(Netlink):
                                for one, number in attrs(value)}
             elif name in ("block-data", "config-data"):
                 found[name] = value
+            elif name in LISTS:
+                found[name] = list(struct.unpack(f"={len(value) // 4}I", value))
             elif name in STRINGS:
                 found[name] = value.rstrip(b"\0").decode(errors="replace")
             elif not value:
