@@ -21,6 +21,10 @@ const struct field caps_fields[] = {
 	{ NSW_A_CAPS_FILTER_FIELDS, FIELD_BITS, "filter_fields",
 	  &names_filter_fields },
 	{ NSW_A_CAPS_NUM_QUEUES, FIELD_U32, "num_queues" },
+	{ NSW_A_CAPS_FILTER_TYPES, FIELD_BITS, "filter_types",
+	  &names_filter_types },
+	{ NSW_A_CAPS_QUEUE_TYPES, FIELD_BITS, "queue_types",
+	  &names_queue_types },
 	{ 0 }
 };
 
@@ -41,6 +45,7 @@ static const struct keyword set_keywords[] = {
 	COUNT("qps-default", NSW_A_CAPS_MAX_QUEUE_PAIRS_DEFAULT_VPORT),
 	COUNT("macs", NSW_A_CAPS_MAX_MAC_ADDRESSES),
 	COUNT("filters", NSW_A_CAPS_MAX_FILTERS),
+	COUNT("queues", NSW_A_CAPS_NUM_QUEUES),
 	FLAG("vlan", 0),
 	FLAG("moderation", 1),
 	FLAG("asymmetric", 2),
@@ -118,7 +123,7 @@ static enum cmd_status caps_set(struct cmd *cmd)
 static const struct verb verbs[] = {
 	{ "show", "[hardware]", caps_show, NSW_CMD_CAPS_GET, show_keywords },
 	{ "set", "[vfs N] [vports N] [qps N] [qps-per-vport N] [qps-default N]\n"
-	  "      [macs N] [filters N] [vlan on|off] [moderation on|off] [asymmetric on|off] [single-pool on|off]",
+	  "      [macs N] [filters N] [queues N] [vlan on|off] [moderation on|off] [asymmetric on|off] [single-pool on|off]",
 	  caps_set, NSW_CMD_CAPS_SET, set_keywords },
 	{ 0 }
 };

@@ -68,6 +68,7 @@ extern const struct noun noun_switch;
 extern const struct noun noun_vf;
 extern const struct noun noun_vport;
 extern const struct noun noun_filter;
+extern const struct noun noun_queue;
 extern const struct noun noun_block;
 extern const struct noun noun_fault;
 extern const struct noun noun_stats;

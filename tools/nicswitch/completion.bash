@@ -18,6 +18,8 @@ _nicswitch_values()
 		_nicswitch_ids vport ;;
 	vf)
 		_nicswitch_ids vf ;;
+	queue)
+		_nicswitch_ids queue ;;
 	moderation)
 		echo off low medium high adaptive ;;
 	asymmetric|single-pool)
@@ -35,7 +37,7 @@ _nicswitch_values()
 	port_vlan_proto)
 		echo 802.1Q 802.1ad ;;
 	every|errno|delay|count|name|mac|qps|vfs|block|blocks|data|length|offset|timeout|port_vlan|port_vlan_qos|\
-	min_tx_rate|max_tx_rate)
+	min_tx_rate|max_tx_rate|affinity|buffers|vm)
 		;;
 	*)
 		return 1 ;;
@@ -48,7 +50,8 @@ _nicswitch_arguments()
 	local noun=$1 first=$3
 
 	case "$1 $2" in
-	"vf show"|"vf reset"|"vf offer"|"vf revoke"|"vf free"|"vf bars"|"vport delete"|"filter delete")
+	"vf show"|"vf reset"|"vf offer"|"vf revoke"|"vf free"|"vf bars"|"vport delete"|"filter delete"|\
+	"queue show"|"queue complete"|"queue free")
 		[[ $first ]] && _nicswitch_ids "$noun" ;;
 	"vport set")
 		if [[ $first ]]; then
@@ -73,6 +76,14 @@ _nicswitch_arguments()
 			echo mac link spoofchk trust rss_query port_vlan \
 				port_vlan_proto port_vlan_qos min_tx_rate max_tx_rate
 		fi ;;
+	"queue set")
+		if [[ $first ]]; then
+			_nicswitch_ids queue
+		else
+			echo affinity buffers name
+		fi ;;
+	"queue allocate")
+		echo affinity buffers name vm ;;
 	"filter move")
 		if [[ $first ]]; then
 			_nicswitch_ids filter
@@ -82,7 +93,7 @@ _nicswitch_arguments()
 	"caps show")
 		echo hardware ;;
 	"caps set")
-		echo vfs vports qps qps-per-vport qps-default macs filters \
+		echo vfs vports qps qps-per-vport qps-default macs filters queues \
 			vlan moderation asymmetric single-pool ;;
 	"switch create")
 		echo name vfs qps ;;
@@ -93,8 +104,10 @@ _nicswitch_arguments()
 	"vport create")
 		echo vf pf qps moderation name ;;
 	"filter add")
-		echo vport mac vlan ;;
-	"filter show"|"stats show")
+		echo vport queue mac vlan ;;
+	"filter show")
+		echo vport queue ;;
+	"stats show")
 		echo vport ;;
 	"block list")
 		echo vf dev ;;
@@ -142,6 +155,8 @@ _nicswitch_verbs()
 		echo add show move delete ;;
 	fault)
 		echo add show delete ;;
+	queue)
+		echo allocate complete show set free ;;
 	block)
 		echo list read write set delete invalidate wait ;;
 	esac
@@ -151,7 +166,7 @@ _nicswitch()
 {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local nouns="show adapter caps switch vf vport filter block stats fault monitor reset"
+	local nouns="show adapter caps switch vf vport filter queue block stats fault monitor reset"
 	local options="--batch --owned --json --pretty --adapter --verbose --help --version"
 	local adapter=() at=1 words
 

@@ -25,6 +25,7 @@ static const struct noun *const nouns[] = {
 	&noun_vf,
 	&noun_vport,
 	&noun_filter,
+	&noun_queue,
 	&noun_block,
 	&noun_stats,
 	&noun_fault,

@@ -34,6 +34,7 @@ static const struct object objects[] = {
 	{ NSW_CMD_VPORT_NTF, &noun_vport },
 	{ NSW_CMD_FILTER_NTF, &noun_filter },
 	{ NSW_CMD_FAULT_NTF, &noun_fault },
+	{ NSW_CMD_QUEUE_NTF, &noun_queue },
 };
 
 /* How the text form relates a filter to its VPort, by event. */
@@ -43,6 +44,14 @@ static const char *const vport_texts[] = {
 	[NSW_EVENT_DEL] = " from vport %",
 	[NSW_EVENT_MOVE] = " to vport %",
 	[NSW_EVENT_RESET] = " on vport %",
+};
+
+static const char *const queue_texts[] = {
+	[NSW_EVENT_ADD] = " on queue %",
+	[NSW_EVENT_CHANGE] = " on queue %",
+	[NSW_EVENT_DEL] = " from queue %",
+	[NSW_EVENT_MOVE] = " on queue %",
+	[NSW_EVENT_RESET] = " on queue %",
 };
 
 static const struct noun *find_noun(uint8_t cmd)
@@ -66,6 +75,8 @@ static void print_whereabouts(struct out *out, const struct attrs *attrs,
 		out_number(out, "source_vport", " from vport %", vport);
 	if (attrs_u32(attrs, NSW_A_VPORT_ID, &vport))
 		out_number(out, "vport", vport_texts[event], vport);
+	if (attrs_u32(attrs, NSW_A_QUEUE_ID, &vport))
+		out_number(out, "queue", queue_texts[event], vport);
 }
 
 /* Return: whether it was asleep, and is no more. */
@@ -174,7 +185,7 @@ static void print_details(struct out *out, const struct noun *noun,
 	const struct field *fields = noun->fields + 1;
 
 	if (noun == &noun_filter) {
-		fields_print(out, fields + 1, attrs);
+		fields_print(out, fields + 2, attrs);
 		out_text(out, "\n");
 		return;
 	}

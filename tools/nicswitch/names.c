@@ -32,10 +32,19 @@ NAMES(caps_flags,
 
 NAMES(sriov_flags, "supported", "pf");
 NAMES(filter_fields, "destination_mac", "vlan_id");
+NAMES(filter_types, "vmq");
+NAMES(queue_types, "vm_queue");
 
 NAMES(vport_state,
 	[NSW_VPORT_STATE_ACTIVATED] = "activated",
 	[NSW_VPORT_STATE_DEACTIVATED] = "deactivated");
+
+NAMES(queue_state,
+	[NSW_QUEUE_STATE_ALLOCATED] = "allocated",
+	[NSW_QUEUE_STATE_SET] = "set",
+	[NSW_QUEUE_STATE_PAUSED] = "paused",
+	[NSW_QUEUE_STATE_RUNNING] = "running",
+	[NSW_QUEUE_STATE_DMA_STOPPED] = "dma_stopped");
 
 NAMES(moderation,
 	[NSW_MODERATION_OFF] = "off",

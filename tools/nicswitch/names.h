@@ -16,7 +16,10 @@ extern const struct names names_happened;	/* the same as past tense */
 extern const struct names names_caps_flags;	/* indexed by bit number */
 extern const struct names names_sriov_flags;
 extern const struct names names_filter_fields;
+extern const struct names names_filter_types;
+extern const struct names names_queue_types;
 extern const struct names names_vport_state;
+extern const struct names names_queue_state;
 extern const struct names names_moderation;
 extern const struct names names_power_state;
 extern const struct names names_link_policy;

@@ -270,6 +270,14 @@ static int put_hex(struct nl_msg *msg, const struct arg *arg)
 	return nla_put(msg, arg->attr, (int)len, bytes);
 }
 
+static int put_list(struct nl_msg *msg, const struct arg *arg)
+{
+	uint32_t ids[PARSE_LIST_MAX];
+	size_t count = parse_list_numbers(arg->string, ids);
+
+	return nla_put(msg, arg->attr, (int)(count * sizeof(*ids)), ids);
+}
+
 static int put_arg(struct nl_msg *msg, const struct arg *arg);
 
 /* One level: nests hold numbers. */
@@ -300,6 +308,8 @@ static int put_arg(struct nl_msg *msg, const struct arg *arg)
 		return nla_put_u64(msg, arg->attr, arg->u64);
 	case ARG_HEX:
 		return put_hex(msg, arg);
+	case ARG_LIST:
+		return put_list(msg, arg);
 	case ARG_STRING:
 		return nla_put_string(msg, arg->attr, arg->string);
 	case ARG_MAC:

@@ -15,6 +15,7 @@
 
 #define PARSE_NAME_MAX 256
 #define PARSE_HEX_MAX 128
+#define PARSE_LIST_MAX 512
 #define ARGS_MAX 20
 
 enum arg_type {
@@ -24,6 +25,7 @@ enum arg_type {
 	ARG_U32,
 	ARG_U64,
 	ARG_HEX,	/* string of hexadecimal digits */
+	ARG_LIST,	/* string of numbers, joined by commas */
 	ARG_STRING,
 	ARG_MAC,
 	ARG_FLAG,
@@ -91,9 +93,13 @@ parse_fn parse_flag;
 parse_fn parse_dev;	/* name of an interface; adds its index */
 parse_fn parse_hex;	/* 1 to PARSE_HEX_MAX bytes */
 parse_fn parse_set;	/* numbers from 0 to 63, joined by commas */
+parse_fn parse_list;	/* 1 to PARSE_LIST_MAX numbers, joined by commas */
 
 /* The bytes of a text that parse_hex() has taken. Return: how many. */
 size_t parse_hex_bytes(const char *text, uint8_t *bytes);
+
+/* The numbers of a text that parse_list() has taken. Return: how many. */
+size_t parse_list_numbers(const char *text, uint32_t *ids);
 
 /* A decimal number up to @max, nothing before or behind it. */
 bool parse_number(const char *text, uint32_t max, uint32_t *value);

@@ -37,8 +37,10 @@ static const struct step steps[] = {
 	/* The default VPort goes with the switch. */
 	{ "vports", "% vports, ", "vport", NSW_A_VPORT_ID,
 	  NSW_CMD_VPORT_GET, 0, NSW_CMD_VPORT_DEL, 1 },
-	{ "vfs", "% vfs\n", "vf", NSW_A_VF_ID,
+	{ "vfs", "% vfs, ", "vf", NSW_A_VF_ID,
 	  NSW_CMD_VF_GET, NSW_CMD_VF_RESET, NSW_CMD_VF_DEL },
+	{ "queues", "% queues\n", "queue", NSW_A_QUEUE_ID,
+	  NSW_CMD_QUEUE_GET, 0, NSW_CMD_QUEUE_DEL, 1 },
 	{ "switches", NULL, "switch", NSW_A_SWITCH_ID,
 	  NSW_CMD_SWITCH_GET, 0, NSW_CMD_SWITCH_DEL },
 };
@@ -118,18 +120,33 @@ static enum step_result run_round(struct cmd *cmd, uint64_t *counts)
 	return result;
 }
 
-/* Without a switch there is nothing to ask for. Return: 1, 0, or -1. */
-static int has_switch(struct cmd *cmd)
+/* Objects with an id from @first on. Return: 1, 0, or -1. */
+static int has_any(struct cmd *cmd, const struct step *step)
 {
 	struct store list = { 0 };
-	int count;
+	struct attrs attrs;
+	int found = 0;
+	size_t i;
 
-	if (cmd_read(cmd, NSW_CMD_SWITCH_GET, &cmd->args, false, &list))
-		count = -1;
-	else
-		count = list.count > 0;
+	if (cmd_read(cmd, step->get, &cmd->args, false, &list))
+		found = -1;
+	for (i = 0; i < list.count && !found; i++) {
+		store_get(&list, i, &attrs);
+		found = attrs_u32_or_zero(&attrs, step->attr) >= step->first;
+	}
 	store_fini(&list);
-	return count;
+	return found;
+}
+
+/* Nothing of what goes first, and no switch. Return: 1, 0, or -1. */
+static int has_objects(struct cmd *cmd)
+{
+	unsigned int i;
+	int found = 0;
+
+	for (i = STEPS; i-- > 0 && !found;)
+		found = has_any(cmd, &steps[i]);
+	return found;
 }
 
 static enum cmd_status remove_all(struct cmd *cmd, uint64_t *counts)
@@ -141,7 +158,7 @@ static enum cmd_status remove_all(struct cmd *cmd, uint64_t *counts)
 		if (round)
 			nanosleep(&pause_between, NULL);
 
-		more = has_switch(cmd);
+		more = has_objects(cmd);
 		if (more <= 0)
 			return more ? CMD_REFUSED : CMD_OK;
 

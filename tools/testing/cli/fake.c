@@ -251,6 +251,34 @@ static void add_filter(struct fake_list *list, uint32_t id, uint32_t vport,
 	add(list, NSW_CMD_FILTER_GET, id, &m);
 }
 
+static void add_queue(struct fake_list *list, uint32_t id)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_QUEUE_ID, id);
+	put_string(&m, NSW_A_QUEUE_NAME, "blue");
+	put_string(&m, NSW_A_VM_NAME, "web");
+	fake_u32(&m, NSW_A_QUEUE_STATE, NSW_QUEUE_STATE_RUNNING);
+	put_string(&m, NSW_A_AFFINITY, "0-3,8");
+	fake_u32(&m, NSW_A_RECEIVE_BUFFERS, 512);
+	fake_u32(&m, NSW_A_NUM_FILTERS, 2);
+	put_u8(&m, NSW_A_CARRIER, 1);
+	fake_u32(&m, NSW_A_IFINDEX, 30);
+	put_string(&m, NSW_A_IFNAME, "nsw0q1");
+	add(list, NSW_CMD_QUEUE_GET, id, &m);
+}
+
+static void add_completion(struct fake_list *list)
+{
+	static const uint32_t ids[] = { 1, 7 }, statuses[] = { 0, 0 };
+	struct fake_message m = { .len = 0 };
+
+	put(&m, NSW_A_QUEUE_IDS, ids, sizeof(ids));
+	put(&m, NSW_A_QUEUE_STATUS, statuses, sizeof(statuses));
+	add(list, NSW_CMD_QUEUE_COMPLETE, 0, &m);
+}
+
 static void add_block(struct fake_list *list, uint32_t id, bool builtin,
 		      uint8_t len)
 {
@@ -437,6 +465,8 @@ void fake_fill(struct fake_list *list, const char *kind)
 	add_filter(list, 2, 1, NSW_VLAN_MODE_NONE, 0);
 	for (id = 4; id < 4 + extra; id++)
 		add_filter(list, id, 1, NSW_VLAN_MODE_NONE, 0);
+	add_queue(list, 1);
+	add_completion(list);
 	add_block(list, 0, true, 4);
 	add_block(list, 7, false, 128);
 	add_fault(list, 1, NSW_FAULT_KIND_MAILBOX);

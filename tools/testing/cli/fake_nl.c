@@ -96,6 +96,16 @@ static const struct {
 				      NSW_A_VF_ID },
 	[NSW_CMD_VF_BAR_GET] = { "vf-bar-get", NSW_CMD_VF_BAR_GET,
 				 NSW_A_BAR_INDEX },
+	[NSW_CMD_QUEUE_NEW] = { "queue-new", NSW_CMD_QUEUE_GET,
+				NSW_A_QUEUE_ID },
+	[NSW_CMD_QUEUE_GET] = { "queue-get", NSW_CMD_QUEUE_GET,
+				NSW_A_QUEUE_ID },
+	[NSW_CMD_QUEUE_COMPLETE] = { "queue-complete", NSW_CMD_QUEUE_COMPLETE,
+				     NSW_A_ADAPTER_ID },
+	[NSW_CMD_QUEUE_SET] = { "queue-set", NSW_CMD_QUEUE_GET,
+				NSW_A_QUEUE_ID },
+	[NSW_CMD_QUEUE_DEL] = { "queue-del", NSW_CMD_QUEUE_GET,
+				NSW_A_QUEUE_ID },
 	[NSW_CMD_STATS_GET] = { "stats-get", NSW_CMD_STATS_GET,
 				NSW_A_VPORT_ID },
 };
@@ -151,6 +161,12 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_CONFIG_OFFSET] = "config-offset",
 	[NSW_A_CONFIG_LENGTH] = "config-length",
 	[NSW_A_CONFIG_DATA] = "config-data",
+	[NSW_A_QUEUE_ID] = "queue-id",
+	[NSW_A_QUEUE_NAME] = "queue-name",
+	[NSW_A_VM_NAME] = "vm-name",
+	[NSW_A_AFFINITY] = "affinity",
+	[NSW_A_RECEIVE_BUFFERS] = "receive-buffers",
+	[NSW_A_QUEUE_IDS] = "queue-ids",
 	[NSW_A_BLOCK_ID] = "block-id",
 	[NSW_A_BLOCK_DATA] = "block-data",
 	[NSW_A_BLOCK_LENGTH] = "block-length",
@@ -213,6 +229,7 @@ static void print_arg(const struct arg *arg)
 		fprintf(stderr, "=%#" PRIx64, arg->u64);
 		break;
 	case ARG_HEX:
+	case ARG_LIST:
 	case ARG_STRING:
 		fprintf(stderr, "=%.8s/%zu", arg->string, strlen(arg->string));
 		break;
@@ -291,6 +308,7 @@ static bool is_creation(uint8_t cmd)
 {
 	return cmd == NSW_CMD_SWITCH_NEW || cmd == NSW_CMD_VF_NEW ||
 	       cmd == NSW_CMD_VPORT_NEW || cmd == NSW_CMD_FILTER_NEW ||
+	       cmd == NSW_CMD_QUEUE_NEW ||
 	       cmd == NSW_CMD_FAULT_NEW;
 }
 
@@ -298,7 +316,8 @@ static bool is_deletion(uint8_t cmd)
 {
 	return cmd == NSW_CMD_SWITCH_DEL || cmd == NSW_CMD_VF_DEL ||
 	       cmd == NSW_CMD_VPORT_DEL || cmd == NSW_CMD_FILTER_DEL ||
-	       cmd == NSW_CMD_BLOCK_DEL || cmd == NSW_CMD_FAULT_DEL;
+	       cmd == NSW_CMD_BLOCK_DEL || cmd == NSW_CMD_QUEUE_DEL ||
+	       cmd == NSW_CMD_FAULT_DEL;
 }
 
 static int reply_new(uint8_t cmd, struct store *reply)
@@ -382,7 +401,10 @@ int nsw_nl_listen(struct nsw_nl *nl, const char *group, int stop_fd,
 	for (i = 0; i < nl->list.count; i++) {
 		const struct fake_object *object = &nl->list.objects[i];
 
-		if (object->get < NSW_CMD_ADAPTER_NTF)
+		/* Some requests have higher numbers than the first events. */
+		if (object->get < NSW_CMD_ADAPTER_NTF ||
+		    object->get == NSW_CMD_QUEUE_GET ||
+		    object->get == NSW_CMD_QUEUE_COMPLETE)
 			continue;
 		attrs_parse(&attrs, object->bytes, object->len);
 		listener->event(arg, object->get, &attrs);

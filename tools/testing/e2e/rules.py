@@ -127,9 +127,11 @@ def test_reset_removes_everything_in_order():
         lab.filter(number, M)
         lab.filter(0, "02:00:00:00:aa:02", "any")
         result = json.loads(run("nicswitch -j reset").out)
-        check_equal(result, {"filters": 5, "vports": 4, "vfs": 3, "switches": 1}, "removed")
+        check_equal(result, {"filters": 5, "vports": 4, "vfs": 3, "queues": 0, "switches": 1},
+                    "removed")
         check_equal(json.loads(run("nicswitch -j reset").out),
-                    {"filters": 0, "vports": 0, "vfs": 0, "switches": 0}, "removed again")
+                    {"filters": 0, "vports": 0, "vfs": 0, "queues": 0, "switches": 0},
+                    "removed again")
         lab.ports.clear()
         check_equal(everything()[0]["vports"], [], "VPorts")
 
