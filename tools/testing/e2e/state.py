@@ -49,7 +49,7 @@ def scrub():
         if name.startswith("t-") or name.startswith("t."):
             HOME.rtnl.delete(name)
     nl = Nicswitch()
-    for noun, first in (("filter", 1), ("vport", 1), ("vf", 0)):
+    for noun, first in (("filter", 1), ("queue", 1), ("vport", 1), ("vf", 0)):
         for found in nl.do(f"{noun}-get", dump=True):
             key = {f"{noun}_id": found[f"{noun}-id"]}
             if found[f"{noun}-id"] < first:
