@@ -27,7 +27,8 @@ struct topology {
 	struct store switches;
 	struct store vfs;	/* sorted by id */
 	struct store vports;	/* sorted by id */
-	struct store filters;	/* sorted by VPort and id */
+	struct store filters;	/* sorted by VPort or queue, and id */
+	struct store queues;	/* sorted by id; without a switch */
 	struct attrs adapter;
 	const struct branches *branches;
 	size_t lone_vfs;	/* without a VPort */
@@ -45,13 +46,40 @@ static bool is_lone(const struct attrs *vf)
 	return !attrs_has(vf, NSW_A_VPORT_ID);
 }
 
+struct list {
+	uint8_t request;
+	struct store *list;
+	uint16_t major, minor;
+};
+
+static enum cmd_status read_list(struct cmd *cmd, const struct args *args,
+				 const struct list *list)
+{
+	if (cmd_read(cmd, list->request, args, false, list->list))
+		return CMD_REFUSED;
+	store_sort(list->list, list->major, list->minor);
+	return CMD_OK;
+}
+
+/* The default queue alone, and without filters, says nothing. */
+static enum cmd_status read_queues(struct cmd *cmd, const struct args *args,
+				   struct topology *top)
+{
+	const struct list queues = { NSW_CMD_QUEUE_GET, &top->queues,
+				     NSW_A_QUEUE_ID, 0 };
+	const struct list filters = { NSW_CMD_FILTER_GET, &top->filters,
+				      NSW_A_QUEUE_ID, NSW_A_FILTER_ID };
+
+	if (read_list(cmd, args, &queues) || read_list(cmd, args, &filters))
+		return CMD_REFUSED;
+	if (top->queues.count == 1 && !top->filters.count)
+		store_fini(&top->queues);
+	return CMD_OK;
+}
+
 static enum cmd_status read_topology(struct cmd *cmd, struct topology *top)
 {
-	const struct {
-		uint8_t request;
-		struct store *list;
-		uint16_t major, minor;
-	} lists[] = {
+	const struct list lists[] = {
 		{ NSW_CMD_SWITCH_GET, &top->switches, NSW_A_SWITCH_ID, 0 },
 		{ NSW_CMD_VF_GET, &top->vfs, NSW_A_VF_ID, 0 },
 		{ NSW_CMD_VPORT_GET, &top->vports, NSW_A_VPORT_ID, 0 },
@@ -64,13 +92,11 @@ static enum cmd_status read_topology(struct cmd *cmd, struct topology *top)
 	cmd_adapter_args(&args,
 			 attrs_u32_or_zero(&top->adapter, NSW_A_ADAPTER_ID));
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		if (cmd_read(cmd, lists[i].request, &args, false,
-			     lists[i].list))
+		if (read_list(cmd, &args, &lists[i]))
 			return CMD_REFUSED;
-		/* Nothing exists outside a switch. */
+		/* Only VM queues exist outside a switch. */
 		if (!top->switches.count)
-			break;
-		store_sort(lists[i].list, lists[i].major, lists[i].minor);
+			return read_queues(cmd, &args, top);
 	}
 	return CMD_OK;
 }
@@ -87,11 +113,12 @@ static void count_lone_vfs(struct topology *top)
 }
 
 static void print_filters(struct cmd *cmd, const struct topology *top,
-			  uint32_t vport, const char *margin)
+			  uint32_t holder, const char *margin)
 {
-	size_t first = store_lower_bound(&top->filters, vport);
-	size_t end = vport == UINT32_MAX ? top->filters.count :
-		     store_lower_bound(&top->filters, vport + 1);
+	const char *kind = top->switches.count ? "vport" : "queue";
+	size_t first = store_lower_bound(&top->filters, holder);
+	size_t end = holder == UINT32_MAX ? top->filters.count :
+		     store_lower_bound(&top->filters, holder + 1);
 	const struct branches *b = top->branches;
 	size_t shown = end - first, i;
 	struct attrs filter;
@@ -118,7 +145,7 @@ static void print_filters(struct cmd *cmd, const struct topology *top,
 			 b->last, end - first - shown);
 		if (adapter)
 			out_text(&cmd->out, "-a %u ", adapter);
-		out_text(&cmd->out, "filter show vport %u)\n", vport);
+		out_text(&cmd->out, "filter show %s %u)\n", kind, holder);
 	}
 }
 
@@ -171,6 +198,29 @@ static void print_vports(struct cmd *cmd, const struct topology *top)
 	out_list_end(&cmd->out);
 }
 
+static void print_queues(struct cmd *cmd, const struct topology *top)
+{
+	const struct branches *b = top->branches;
+	struct attrs queue;
+	uint32_t id;
+	bool last;
+	size_t i;
+
+	out_list_begin(&cmd->out, "queues");
+	for (i = 0; i < top->queues.count; i++) {
+		last = i + 1 == top->queues.count;
+		store_get(&top->queues, i, &queue);
+		id = attrs_u32_or_zero(&queue, NSW_A_QUEUE_ID);
+		out_text(&cmd->out, "   %s", last ? b->last : b->middle);
+		out_object_begin(&cmd->out, NULL);
+		fields_print(&cmd->out, queue_fields, &queue);
+		out_text(&cmd->out, id ? "\n" : "  default\n");
+		print_filters(cmd, top, id, last ? b->blank : b->through);
+		out_object_end(&cmd->out);
+	}
+	out_list_end(&cmd->out);
+}
+
 /* The eye finds a VF at its VPort; only the lone ones get a line. */
 static void print_vfs(struct cmd *cmd, const struct topology *top)
 {
@@ -215,6 +265,7 @@ static void print_topology(struct cmd *cmd, const struct topology *top)
 
 	print_vports(cmd, top);
 	print_vfs(cmd, top);
+	print_queues(cmd, top);
 	out_object_end(&cmd->out);
 }
 
@@ -223,6 +274,7 @@ static void fini_topologies(struct topology *tops, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
+		store_fini(&tops[i].queues);
 		store_fini(&tops[i].filters);
 		store_fini(&tops[i].vports);
 		store_fini(&tops[i].vfs);

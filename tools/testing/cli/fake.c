@@ -4,60 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/netlink.h>
 #include <linux/nicswitch.h>
 
 #include "fake.h"
-
-static void put(struct fake_message *m, uint16_t type, const void *data,
-		size_t len)
-{
-	struct nlattr head = {
-		.nla_len = (uint16_t)(NLA_HDRLEN + len),
-		.nla_type = type,
-	};
-
-	if (m->len + NLA_HDRLEN + NLA_ALIGN(len) > sizeof(m->bytes))
-		abort();
-	memcpy(m->bytes + m->len, &head, sizeof(head));
-	if (len)
-		memcpy(m->bytes + m->len + NLA_HDRLEN, data, len);
-	m->len += NLA_HDRLEN + NLA_ALIGN(len);
-}
-
-static void put_u8(struct fake_message *m, uint16_t type, uint8_t value)
-{
-	put(m, type, &value, sizeof(value));
-}
-
-static void put_u16(struct fake_message *m, uint16_t type, uint16_t value)
-{
-	put(m, type, &value, sizeof(value));
-}
-
-static void put_u64(struct fake_message *m, uint16_t type, uint64_t value)
-{
-	put(m, type, &value, sizeof(value));
-}
-
-static void put_string(struct fake_message *m, uint16_t type,
-		       const char *value)
-{
-	put(m, type, value, strlen(value) + 1);
-}
-
-static void put_nest(struct fake_message *m, uint16_t type,
-		     const struct fake_message *nest)
-{
-	put(m, type | NLA_F_NESTED, nest->bytes, nest->len);
-}
-
-static void put_mac(struct fake_message *m, uint8_t last)
-{
-	const uint8_t mac[6] = { 0x02, 0, 0, 0, 0, last };
-
-	put(m, NSW_A_MAC, mac, sizeof(mac));
-}
+#include "fake_put.h"
 
 void fake_u32(struct fake_message *m, uint16_t type, uint32_t value)
 {
@@ -236,19 +186,25 @@ static void add_vport(struct fake_list *list, uint32_t id, uint32_t vf,
 	add(list, NSW_CMD_VPORT_GET, id, &m);
 }
 
-static void add_filter(struct fake_list *list, uint32_t id, uint32_t vport,
-		       uint32_t mode, uint16_t vid)
+static void add_filter_on(struct fake_list *list, uint32_t id, uint16_t kind,
+			  uint32_t holder, uint32_t mode, uint16_t vid)
 {
 	struct fake_message m = { .len = 0 };
 
 	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
 	fake_u32(&m, NSW_A_FILTER_ID, id);
-	fake_u32(&m, NSW_A_VPORT_ID, vport);
+	fake_u32(&m, kind, holder);
 	put_mac(&m, (uint8_t)id);
 	fake_u32(&m, NSW_A_VLAN_MODE, mode);
 	if (mode == NSW_VLAN_MODE_ID)
 		put_u16(&m, NSW_A_VLAN_ID, vid);
 	add(list, NSW_CMD_FILTER_GET, id, &m);
+}
+
+static void add_filter(struct fake_list *list, uint32_t id, uint32_t vport,
+		       uint32_t mode, uint16_t vid)
+{
+	add_filter_on(list, id, NSW_A_VPORT_ID, vport, mode, vid);
 }
 
 static void add_queue(struct fake_list *list, uint32_t id)
@@ -267,6 +223,20 @@ static void add_queue(struct fake_list *list, uint32_t id)
 	fake_u32(&m, NSW_A_IFINDEX, 30);
 	put_string(&m, NSW_A_IFNAME, "nsw0q1");
 	add(list, NSW_CMD_QUEUE_GET, id, &m);
+}
+
+static void add_default_queue(struct fake_list *list)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
+	fake_u32(&m, NSW_A_QUEUE_ID, 0);
+	fake_u32(&m, NSW_A_QUEUE_STATE, NSW_QUEUE_STATE_RUNNING);
+	fake_u32(&m, NSW_A_NUM_FILTERS, 0);
+	put_u8(&m, NSW_A_CARRIER, 1);
+	fake_u32(&m, NSW_A_IFINDEX, 5);
+	put_string(&m, NSW_A_IFNAME, "nsw0");
+	add(list, NSW_CMD_QUEUE_GET, 0, &m);
 }
 
 static void add_completion(struct fake_list *list)
@@ -428,6 +398,18 @@ static void fill_hostile(struct fake_list *list)
 	add(list, NSW_CMD_VPORT_GET, 1, &m);
 }
 
+/* Without a switch: VM queues, or, "neutral", the default queue that is always there. */
+static void fill_vmq(struct fake_list *list, bool neutral)
+{
+	add_adapter(list, 0, true, false);
+	add_default_queue(list);
+	if (neutral)
+		return;
+	add_queue(list, 1);
+	add_filter_on(list, 2, NSW_A_QUEUE_ID, 1, NSW_VLAN_MODE_ID, 10);
+	add_filter_on(list, 1, NSW_A_QUEUE_ID, 1, NSW_VLAN_MODE_NONE, 0);
+}
+
 void fake_fill(struct fake_list *list, const char *kind)
 {
 	uint32_t id, extra = 0;
@@ -436,6 +418,10 @@ void fake_fill(struct fake_list *list, const char *kind)
 		kind = "usual";
 	if (!strcmp(kind, "none"))
 		return;
+	if (!strcmp(kind, "vmq") || !strcmp(kind, "neutral")) {
+		fill_vmq(list, !strcmp(kind, "neutral"));
+		return;
+	}
 	if (!strcmp(kind, "bare") || !strcmp(kind, "hostile")) {
 		add_adapter(list, 0, false, false);
 		if (!strcmp(kind, "hostile"))
