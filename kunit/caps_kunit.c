@@ -27,7 +27,10 @@ struct nsw_caps_row {
 
 /* Source: ndis_nic_switch_capabilities, ndis_receive_filter_capabilities. */
 static const struct nsw_caps_row nsw_caps_rows[] = {
-	NSW_CAPS_ROW(flags, 15, true, "every feature"),
+	NSW_CAPS_ROW(flags, 63, true, "every feature"),
+	NSW_CAPS_ROW(flags, 63 & ~NSW_CAPS_F_SINGLE_VPORT_POOL, false,
+		     "RSS on VPorts of the PF without a single pool"),
+	NSW_CAPS_ROW(flags, NSW_CAPS_F_VF_RSS, true, "RSS on VFs only"),
 	NSW_CAPS_ROW(max_vfs, 0, true, "no VFs"),
 	NSW_CAPS_ROW(max_vfs, 15, true, "a VPort for each VF and the default VPort"),
 	NSW_CAPS_ROW(max_vfs, 16, false, "no VPort left for the last VF"),

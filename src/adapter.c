@@ -128,6 +128,9 @@ static int nsw_adapter_caps(const struct nsw_adapter_config *config, struct nsw_
 		caps->max_filters = 2 * config->filters;
 	}
 	caps->flags &= ~config->without;
+	/* One needs the other. */
+	if (config->without & NSW_CAPS_F_SINGLE_VPORT_POOL)
+		caps->flags &= ~NSW_CAPS_F_RSS_ON_PF_VPORTS;
 	return nsw_caps_validate(caps, extack);
 }
 

@@ -12,7 +12,7 @@
 
 /* Common nested types */
 const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_QUEUE_TYPES + 1] = {
-	[NSW_A_CAPS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[NSW_A_CAPS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
 	[NSW_A_CAPS_MAX_SWITCHES] = { .type = NLA_U32, },
 	[NSW_A_CAPS_MAX_VFS] = { .type = NLA_U32, },
 	[NSW_A_CAPS_MAX_VPORTS] = { .type = NLA_U32, },
@@ -40,7 +40,7 @@ const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1] = {
 	[NSW_A_NUM_VPORTS] = { .type = NLA_U32, },
 	[NSW_A_MAX_QUEUE_PAIRS] = { .type = NLA_U32, },
 	[NSW_A_MAX_MAC_ADDRESSES] = { .type = NLA_U32, },
-	[NSW_A_CAPS_WITHOUT] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[NSW_A_CAPS_WITHOUT] = NLA_POLICY_MASK(NLA_U32, 0x3f),
 	[NSW_A_VENDOR_ID] = { .type = NLA_U16, },
 	[NSW_A_DEVICE_ID] = { .type = NLA_U16, },
 	[NSW_A_VF_DEVICE_ID] = { .type = NLA_U16, },

@@ -16,7 +16,8 @@ void nsw_caps_init(struct nsw_caps *caps, u32 max_vfs)
 	*caps = (struct nsw_caps) {
 		.flags = NSW_CAPS_F_VLAN | NSW_CAPS_F_PER_VPORT_MODERATION |
 			 NSW_CAPS_F_ASYMMETRIC_QUEUE_PAIRS |
-			 NSW_CAPS_F_SINGLE_VPORT_POOL,
+			 NSW_CAPS_F_SINGLE_VPORT_POOL | NSW_CAPS_F_VF_RSS |
+			 NSW_CAPS_F_RSS_ON_PF_VPORTS,
 		.max_vfs = max_vfs,
 		.max_vports = 1 + max_vfs + NSW_CAPS_PF_VPORTS,
 		.max_qps_vport = NSW_CAPS_QPS_VPORT,
@@ -41,6 +42,10 @@ int nsw_caps_validate(const struct nsw_caps *caps, struct netlink_ext_ack *extac
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "MaxNumVPorts %u is below MaxNumVFs %u + 1",
 				  caps->max_vports, caps->max_vfs);
+	if (caps->flags & NSW_CAPS_F_RSS_ON_PF_VPORTS &&
+	    !(caps->flags & NSW_CAPS_F_SINGLE_VPORT_POOL))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "RSS on VPorts of the PF needs a single pool of VPorts");
 	if (caps->max_qps < caps->max_vports)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "MaxNumQueuePairs %u is below MaxNumVPorts %u",

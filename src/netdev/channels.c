@@ -57,7 +57,7 @@ int nsw_channels_open(struct nsw_func *func)
 	struct net_device *dev = func->dev;
 	struct nsw_queues *queues;
 
-	if (dev->real_num_rx_queues > 1 && !nsw_steering_get(func))
+	if (dev->real_num_rx_queues > 1 && nsw_steering_has_rss(func) && !nsw_steering_get(func))
 		return -ENOMEM;
 	queues = nsw_queues_create(dev, dev->real_num_rx_queues, func->ring_size, NULL);
 	if (!queues)

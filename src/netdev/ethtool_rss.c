@@ -9,20 +9,23 @@
 
 u32 nsw_ethtool_get_rxfh_key_size(struct net_device *dev)
 {
-	return NSW_RSS_KEY_SIZE;
+	return nsw_steering_has_rss(netdev_priv(dev)) ? NSW_RSS_KEY_SIZE : 0;
 }
 
 u32 nsw_ethtool_get_rxfh_indir_size(struct net_device *dev)
 {
-	return NSW_RSS_TABLE_SIZE;
+	return nsw_steering_has_rss(netdev_priv(dev)) ? NSW_RSS_TABLE_SIZE : 0;
 }
 
 int nsw_ethtool_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 {
-	const struct nsw_steering *steering = nsw_steering_get(netdev_priv(dev));
+	const struct nsw_steering *steering;
 	const struct nsw_rss *rss;
 	unsigned int i;
 
+	if (!nsw_steering_has_rss(netdev_priv(dev)))
+		return -EOPNOTSUPP;
+	steering = nsw_steering_get(netdev_priv(dev));
 	if (!steering)
 		return -ENOMEM;
 	if (rxfh->rss_context > NSW_STEERING_CONTEXTS || !steering->rss[rxfh->rss_context])
@@ -68,13 +71,18 @@ int nsw_ethtool_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh
 			 struct netlink_ext_ack *extack)
 {
 	struct nsw_func *func = netdev_priv(dev);
-	const struct nsw_steering *steering = nsw_steering_get(func);
+	const struct nsw_steering *steering;
 	bool create = rxfh->rss_context == ETH_RXFH_CONTEXT_ALLOC;
 	int context = rxfh->rss_context;
 	struct nsw_rss *rss;
 	unsigned int i;
 	int err;
 
+	if (!nsw_steering_has_rss(func)) {
+		NL_SET_ERR_MSG(extack, "the capabilities of the adapter exclude RSS here");
+		return -EOPNOTSUPP;
+	}
+	steering = nsw_steering_get(func);
 	if (!steering)
 		return -ENOMEM;
 	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP) {
@@ -155,15 +163,19 @@ static int nsw_ethtool_get_rule(const struct nsw_steering *steering, struct etht
 
 int nsw_ethtool_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc, u32 *locations)
 {
-	const struct nsw_steering *steering = nsw_steering_get(netdev_priv(dev));
+	const struct nsw_steering *steering;
 	unsigned int i;
 
+	if (nfc->cmd == ETHTOOL_GRXRINGS) {
+		nfc->data = dev->real_num_rx_queues;
+		return 0;
+	}
+	if (!nsw_steering_has_rss(netdev_priv(dev)))
+		return -EOPNOTSUPP;
+	steering = nsw_steering_get(netdev_priv(dev));
 	if (!steering)
 		return -ENOMEM;
 	switch (nfc->cmd) {
-	case ETHTOOL_GRXRINGS:
-		nfc->data = dev->real_num_rx_queues;
-		return 0;
 	case ETHTOOL_GRXFH:
 		return nsw_ethtool_get_hash_fields(nfc);
 	case ETHTOOL_GRXCLSRLCNT:
@@ -288,8 +300,11 @@ static int nsw_ethtool_add_rule(struct net_device *dev, const struct nsw_steerin
 
 int nsw_ethtool_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc)
 {
-	const struct nsw_steering *steering = nsw_steering_get(netdev_priv(dev));
+	const struct nsw_steering *steering;
 
+	if (!nsw_steering_has_rss(netdev_priv(dev)))
+		return -EOPNOTSUPP;
+	steering = nsw_steering_get(netdev_priv(dev));
 	if (!steering)
 		return -ENOMEM;
 	switch (nfc->cmd) {

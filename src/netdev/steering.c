@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "dp/flow.h"
+#include "model/switch.h"
 #include "netdev/func.h"
 #include "netdev/steering.h"
 
@@ -136,13 +137,23 @@ int nsw_steering_del_rule(struct nsw_func *func, u32 location)
 	return 0;
 }
 
+bool nsw_steering_has_rss(const struct nsw_func *func)
+{
+	/* They change without a switch only, when there is nothing but the PF. */
+	u32 flags = READ_ONCE(func->sw->caps.flags);
+
+	if (func->kind == NSW_FUNC_VF)
+		return flags & NSW_CAPS_F_VF_RSS;
+	return func->kind == NSW_FUNC_PF || flags & NSW_CAPS_F_RSS_ON_PF_VPORTS;
+}
+
 int nsw_steering_follow(struct nsw_func *func, unsigned int num)
 {
 	const struct nsw_steering *steering = rtnl_dereference(func->steering);
 	struct nsw_rss *rss;
 	int err;
 
-	if (!steering && num == 1)
+	if ((!steering && num == 1) || !nsw_steering_has_rss(func))
 		return 0;
 	steering = nsw_steering_get(func);
 	if (!steering)

@@ -94,6 +94,17 @@ int nsw_steering_add_rule(struct nsw_func *func, const struct nsw_steering_rule 
 int nsw_steering_del_rule(struct nsw_func *func, u32 location);
 
 /**
+ * nsw_steering_has_rss() - whether flows are spread at all
+ * @func: the interface
+ *
+ * What the capabilities say when there is a NIC switch. The PF has it always.
+ *
+ * Context: RTNL held.
+ * Return: true if so; otherwise all goes to the first queue pair.
+ */
+bool nsw_steering_has_rss(const struct nsw_func *func);
+
+/**
  * nsw_steering_follow() - the number of queue pairs changes
  * @func: the interface
  * @num: queue pairs that there will be

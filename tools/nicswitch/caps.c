@@ -50,6 +50,8 @@ static const struct keyword set_keywords[] = {
 	FLAG("moderation", 1),
 	FLAG("asymmetric", 2),
 	FLAG("single-pool", 3),
+	FLAG("vf-rss", 4),
+	FLAG("pf-vport-rss", 5),
 	{ 0 }
 };
 
@@ -123,7 +125,8 @@ static enum cmd_status caps_set(struct cmd *cmd)
 static const struct verb verbs[] = {
 	{ "show", "[hardware]", caps_show, NSW_CMD_CAPS_GET, show_keywords },
 	{ "set", "[vfs N] [vports N] [qps N] [qps-per-vport N] [qps-default N]\n"
-	  "      [macs N] [filters N] [queues N] [vlan on|off] [moderation on|off] [asymmetric on|off] [single-pool on|off]",
+	  "      [macs N] [filters N] [queues N] [vlan on|off] [moderation on|off] [asymmetric on|off] [single-pool on|off]\n"
+	  "      [vf-rss on|off] [pf-vport-rss on|off]",
 	  caps_set, NSW_CMD_CAPS_SET, set_keywords },
 	{ 0 }
 };

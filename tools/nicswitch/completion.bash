@@ -22,7 +22,7 @@ _nicswitch_values()
 		_nicswitch_ids queue ;;
 	moderation)
 		echo off low medium high adaptive ;;
-	asymmetric|single-pool)
+	asymmetric|single-pool|vf-rss|pf-vport-rss)
 		echo on off ;;
 	state)
 		echo activated d0 d1 d2 d3 ;;
@@ -94,7 +94,7 @@ _nicswitch_arguments()
 		echo hardware ;;
 	"caps set")
 		echo vfs vports qps qps-per-vport qps-default macs filters queues \
-			vlan moderation asymmetric single-pool ;;
+			vlan moderation asymmetric single-pool vf-rss pf-vport-rss ;;
 	"switch create")
 		echo name vfs qps ;;
 	"switch set")

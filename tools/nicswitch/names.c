@@ -28,7 +28,8 @@ NAMES(happened,
 	[NSW_EVENT_RESET] = "reset");
 
 NAMES(caps_flags,
-	"vlan", "per_vport_moderation", "asymmetric_qps", "single_vport_pool");
+	"vlan", "per_vport_moderation", "asymmetric_qps", "single_vport_pool",
+	"vf_rss", "rss_on_pf_vports");
 
 NAMES(sriov_flags, "supported", "pf");
 NAMES(filter_fields, "destination_mac", "vlan_id");

@@ -40,12 +40,19 @@ enum nsw_event {
  *   number of queue pairs.
  * @NSW_CAPS_F_SINGLE_VPORT_POOL: Nondefault VPorts of PF and VFs come from one
  *   pool, first come first served. Clear - one VPort is reserved for each VF.
+ * @NSW_CAPS_F_VF_RSS: VFs have receive side scaling over the queue pairs of
+ *   their VPort. Clear - they receive everything on the first one.
+ * @NSW_CAPS_F_RSS_ON_PF_VPORTS: Nondefault VPorts of the PF have receive side
+ *   scaling, each with an indirection table of its own. Needs
+ *   single-vport-pool. The default VPort has it always.
  */
 enum nsw_caps_flags {
 	NSW_CAPS_F_VLAN = 1,
 	NSW_CAPS_F_PER_VPORT_MODERATION = 2,
 	NSW_CAPS_F_ASYMMETRIC_QUEUE_PAIRS = 4,
 	NSW_CAPS_F_SINGLE_VPORT_POOL = 8,
+	NSW_CAPS_F_VF_RSS = 16,
+	NSW_CAPS_F_RSS_ON_PF_VPORTS = 32,
 };
 
 /**

@@ -8,12 +8,17 @@ import json
 
 from checks import check, check_equal, refused
 from ktap import main, quick
+from lab import Lab
 from netlink import UAPI, Nicswitch
+from nic import denied, ethtool
+from rss import flows, receive
 from state import PF, reset
 from system import read, run, write
 
-VLAN, MODERATION, ASYMMETRIC, SINGLE_POOL = (
-    UAPI["NSW_CAPS_F_" + name] for name in ("VLAN", "PER_VPORT_MODERATION", "ASYMMETRIC_QUEUE_PAIRS", "SINGLE_VPORT_POOL"))
+VLAN, MODERATION, ASYMMETRIC, SINGLE_POOL, VF_RSS, PF_RSS = (
+    UAPI["NSW_CAPS_F_" + name] for name in (
+        "VLAN", "PER_VPORT_MODERATION", "ASYMMETRIC_QUEUE_PAIRS", "SINGLE_VPORT_POOL", "VF_RSS",
+        "RSS_ON_PF_VPORTS"))
 COUNTS = ("max_vfs", "max_vports", "max_queue_pairs", "max_queue_pairs_per_vport",
           "max_queue_pairs_default_vport", "max_mac_addresses", "max_filters", "num_queues")
 
@@ -66,6 +71,7 @@ def test_invariants_between_capabilities():
                 ({"num_queues": 2048}, "the hardware has"),
                 ({"filter_types": 1}, "follow from the others"),
                 ({"queue_types": 1}, "follow from the others"),
+                ({"flags": 0, "flags_mask": SINGLE_POOL}, "needs a single pool"),
                 ({"filter_fields": 1}, "follow from the others"),
                 ({"sriov_flags": 1}, "follow from the others")):
             with refused(errno.EINVAL, text):
@@ -143,7 +149,7 @@ def test_queue_pairs_as_the_documents_have_it():
 def test_reserved_vports_and_one_pool():
     with adapter() as (nl, _):
         nl.do("caps-set", caps={"max_vfs": 2, "max_vports": 4, "flags": 0,
-                                "flags_mask": SINGLE_POOL})
+                                "flags_mask": SINGLE_POOL | PF_RSS})
         nl.do("switch-new", num_vfs=2)
         nl.do("vport-new", pf=True)
         with refused(errno.ENOSPC, "reserved for VFs"):
@@ -181,6 +187,35 @@ def test_features_that_are_off_are_refused():
             nl.do("filter-new", vport_id=number, mac="01:00:5e:00:00:02")
 
 
+def spread(lab, name):
+    """How many of its queues an interface uses for many flows."""
+    return sum(count > 0 for count in receive(lab, name, list(flows())))
+
+
+def test_rss_of_vfs_and_of_vports_of_the_pf():
+    for flags in (0, VF_RSS, PF_RSS, VF_RSS | PF_RSS):
+        with adapter() as (nl, _):
+            nl.do("caps-set", caps={"flags": flags, "flags_mask": VF_RSS | PF_RSS})
+            with Lab(qps=2) as lab:
+                number = lab.nl.do("vport-new", pf=True, queue_pairs=2)["vport-id"]
+                lab.activate(number)
+                name = f"p{number}"
+                lab.filter(name, name)
+                for port, on in (("v1", flags & VF_RSS), (name, flags & PF_RSS)):
+                    check_equal(spread(lab, port), 2 if on else 1, f"queues of {port}")
+                    if on:
+                        ethtool(lab[port], "-X {} equal 2")
+                    else:
+                        denied(lab[port], "-x {}", "not supported")
+                        denied(lab[port], "-X {} equal 2", "not supported")
+                        denied(lab[port], "-N {} flow-type tcp4 dst-port 5 action 1",
+                               "not supported|[Cc]annot")
+                        ethtool(lab[port], "-L {} combined 1")
+                        ethtool(lab[port], "-L {} combined 2")
+                        check_equal(spread(lab, port), 1, f"queues of {port}, changed")
+                check_equal(lab.new_drops(), {}, "drops")
+
+
 def test_tool_sets_capabilities_and_monitors_hear():
     with adapter() as (nl, hardware):
         nl.subscribe()
@@ -193,6 +228,7 @@ def test_tool_sets_capabilities_and_monitors_hear():
         found = json.loads(run("nicswitch -j caps show").out)[0]
         check_equal((found["max_vfs"], found["max_vports"]), (2, 8), "shown")
         check("asymmetric_qps" not in found["flags"], "asymmetric is on")
+        check("rss_on_pf_vports" in found["flags"], "RSS is off")
         found = json.loads(run("nicswitch -j caps show hardware").out)[0]
         check_equal(found["max_vfs"], hardware["max_vfs"], "shown of the hardware")
         result = run("nicswitch caps set vports 2", ok=False)

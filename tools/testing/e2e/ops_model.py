@@ -6,7 +6,7 @@ to a set; their order is nobody's business.
 """
 
 from ops_state import (ACTIVATED, ASYMMETRIC, COUNTS, DEACTIVATED, ID, MODERATION, NONE,
-                       SINGLE_POOL, VLAN, State, is_group)
+                       PF_RSS, SINGLE_POOL, VLAN, State, is_group)
 
 SPEED = 100000
 BLOCK = 128
@@ -52,6 +52,8 @@ class World(State):
         if caps["flags"] & ~self.hardware["flags"]:
             why.add("EOPNOTSUPP")
         if any(caps[name] > self.hardware[name] for name in COUNTS):
+            why.add("EINVAL")
+        if caps["flags"] & PF_RSS and not caps["flags"] & SINGLE_POOL:
             why.add("EINVAL")
         if caps["max-vports"] < caps["max-vfs"] + 1 or \
            caps["max-queue-pairs"] < caps["max-vports"] or \

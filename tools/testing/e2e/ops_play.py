@@ -93,9 +93,9 @@ class Player:
             caps[name] = rng.choice((hardware[name], hardware[name] - 1, hardware[name] + 1,
                                      hardware[name] // 2, 1, 2, 4))
         if rng.random() < 0.5:
-            caps["flags"] = rng.randrange(16)
+            caps["flags"] = rng.randrange(64)
             if rng.random() < 0.5:
-                caps["flags-mask"] = rng.choice((1, 2, 4, 8, 12, 15))
+                caps["flags-mask"] = rng.choice((1, 2, 4, 8, 12, 15, 16, 32, 40, 63))
         elif rng.random() < 0.1:
             caps["flags-mask"] = 1
         return {"caps": caps}

@@ -2,7 +2,7 @@
 """What a NIC switch has, as random_ops.py knows it, and what a request makes of that."""
 
 UNTAGGED = None
-VLAN, MODERATION, ASYMMETRIC, SINGLE_POOL = 1, 2, 4, 8
+VLAN, MODERATION, ASYMMETRIC, SINGLE_POOL, PF_RSS = 1, 2, 4, 8, 32
 NONE, ID, ANY = 0, 1, 2
 OFF = 1
 ACTIVATED, DEACTIVATED = 1, 2
