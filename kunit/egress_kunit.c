@@ -212,8 +212,8 @@ static void nsw_egress_port_vlan_tag(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ntohs(vlan_eth_hdr(skb)->h_vlan_TCI), row->own);
 	/* A sum over the whole frame still is one, or there is none. */
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
-		KUNIT_EXPECT_EQ(test, csum_fold(skb->csum),
-				csum_fold(skb_checksum(skb, 0, skb->len, 0)));
+		KUNIT_EXPECT_EQ(test, (__force u16)csum_fold(skb->csum),
+				(__force u16)csum_fold(skb_checksum(skb, 0, skb->len, 0)));
 }
 
 /* From the wire into a port VLAN: the outer tag goes, cargo stays. */

@@ -99,7 +99,8 @@ static void nsw_frame_checksum_follows_the_tag(struct kunit *test)
 	skb->ip_summed = CHECKSUM_COMPLETE;
 	KUNIT_EXPECT_EQ(test, nsw_frame_parse(skb, &frame), NSW_DROP_NONE);
 	KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_COMPLETE);
-	KUNIT_EXPECT_EQ(test, csum_fold(skb->csum), csum_fold(skb_checksum(skb, 0, skb->len, 0)));
+	KUNIT_EXPECT_EQ(test, (__force u16)csum_fold(skb->csum),
+			(__force u16)csum_fold(skb_checksum(skb, 0, skb->len, 0)));
 	kfree_skb(skb);
 }
 
