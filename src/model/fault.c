@@ -75,17 +75,19 @@ static void nsw_fault_work(struct work_struct *work)
 	struct nsw_fault_list *faults = container_of(to_delayed_work(work), struct nsw_fault_list,
 						     work);
 	struct nsw_switch *sw = container_of(faults, struct nsw_switch, faults);
-	unsigned long id, next = MAX_JIFFY_OFFSET;
+	unsigned long id, now, next = MAX_JIFFY_OFFSET;
 	struct nsw_fault *fault;
 
 	nsw_switch_lock(sw);
+	/* Once: time that passes between two looks would make what is left negative. */
+	now = jiffies;
 	xa_for_each(&faults->all, id, fault) {
 		if (fault->is.kind != NSW_FAULT_KIND_LINK || !fault->is.delay)
 			continue;
-		if (time_after_eq(jiffies, fault->until))
+		if (time_after_eq(now, fault->until))
 			nsw_fault_remove_locked(sw, fault);
 		else
-			next = min(next, fault->until - jiffies);
+			next = min(next, fault->until - now);
 	}
 	if (next != MAX_JIFFY_OFFSET)
 		schedule_delayed_work(&faults->work, next);
