@@ -154,8 +154,12 @@ static void nsw_fault_that_cannot_be_is_refused(struct kunit *test)
 	params = (struct nsw_fault_params) { .kind = NSW_FAULT_KIND_VPORT,
 					     .delay = NSW_FAULT_DELAY_MAX + 1 };
 	NSW_EXPECT_REFUSED(fx, nsw_fault_try(fx, params), EINVAL, INVALID_PARAMETER);
-	params = (struct nsw_fault_params) { .kind = NSW_FAULT_KIND_VPORT, .err = MAX_ERRNO + 1 };
+	params = (struct nsw_fault_params) { .kind = NSW_FAULT_KIND_VPORT, .err = ERESTARTSYS };
 	NSW_EXPECT_REFUSED(fx, nsw_fault_try(fx, params), EINVAL, INVALID_PARAMETER);
+	params.err = EINTR;
+	NSW_EXPECT_REFUSED(fx, nsw_fault_try(fx, params), EINVAL, INVALID_PARAMETER);
+	params.err = ERESTARTSYS - 1;
+	KUNIT_EXPECT_EQ(test, nsw_fault_try(fx, params), 0);
 	NSW_EXPECT_REFUSED(fx, nsw_fault_del(&fx->sw, 99, &fx->extack), ENOENT,
 			   INVALID_PARAMETER);
 }

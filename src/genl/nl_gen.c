@@ -263,7 +263,7 @@ const struct nla_policy nsw_fault_new_nl_policy[NSW_A_FAULT_EVERY + 1] = {
 	[NSW_A_FAULT_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 8),
 	[NSW_A_VF_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
-	[NSW_A_FAULT_ERRNO] = NLA_POLICY_MAX(NLA_U32, 4095),
+	[NSW_A_FAULT_ERRNO] = NLA_POLICY_MAX(NLA_U32, 511),
 	[NSW_A_FAULT_DELAY] = { .type = NLA_U32, },
 	[NSW_A_FAULT_COUNT] = { .type = NLA_U32, },
 	[NSW_A_FAULT_EVERY] = { .type = NLA_U32, },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 #include "model/fault.h"
@@ -131,9 +132,10 @@ static int nsw_fault_check_vport(struct nsw_switch *sw, const struct nsw_fault_p
 static int nsw_fault_check_locked(struct nsw_switch *sw, const struct nsw_fault_params *params,
 				  struct netlink_ext_ack *extack)
 {
-	if (params->err > MAX_ERRNO)
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER, "%u is no errno",
-				  params->err);
+	/* Netlink does not answer who fails with EINTR; the kernel keeps the high ones to itself. */
+	if (params->err >= ERESTARTSYS || params->err == EINTR)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%u is no errno that a request can fail with", params->err);
 	if (params->delay > NSW_FAULT_DELAY_MAX)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "a fault takes at most %u ms", NSW_FAULT_DELAY_MAX);

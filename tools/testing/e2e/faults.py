@@ -239,10 +239,11 @@ def test_faults_that_cannot_be_are_refused():
                        {"fault_kind": LINK, "vport_id": 1, "fault_errno": 5},
                        {"fault_kind": NUMVFS, "vport_id": 1}, {"fault_kind": NUMVFS, "vf_id": 0},
                        {"fault_kind": NUMVFS, "fault_delay": 60001},
+                       {"fault_kind": NUMVFS, "fault_errno": errno.EINTR},
                        {"fault_kind": NUMVFS, "fault_every": 2}):
             with refused(errno.EINVAL):
                 lab.nl.do("fault-new", **values)
-        for values in ({"fault_errno": 4096}, {"fault_kind": 0}, {"fault_kind": 9}):
+        for values in ({"fault_errno": 512}, {"fault_kind": 0}, {"fault_kind": 9}):
             with refused(errno.ERANGE):
                 lab.nl.do("fault-new", **{"fault_kind": NUMVFS, **values})
         with refused(errno.ENOENT, "VPort 77"):
