@@ -160,6 +160,11 @@ static void nsw_fault_that_cannot_be_is_refused(struct kunit *test)
 	NSW_EXPECT_REFUSED(fx, nsw_fault_try(fx, params), EINVAL, INVALID_PARAMETER);
 	params.err = ERESTARTSYS - 1;
 	KUNIT_EXPECT_EQ(test, nsw_fault_try(fx, params), 0);
+	params = (struct nsw_fault_params) { .kind = NSW_FAULT_KIND_LINK, .count = 1 };
+	NSW_EXPECT_REFUSED(fx, nsw_fault_try(fx, params), EINVAL, INVALID_PARAMETER);
+	params = (struct nsw_fault_params) { .kind = NSW_FAULT_KIND_CORRUPT, .every = 1,
+					     .delay = 1 };
+	NSW_EXPECT_REFUSED(fx, nsw_fault_try(fx, params), EINVAL, INVALID_PARAMETER);
 	NSW_EXPECT_REFUSED(fx, nsw_fault_del(&fx->sw, 99, &fx->extack), ENOENT,
 			   INVALID_PARAMETER);
 }

@@ -22,11 +22,21 @@ int nsw_nl_fault_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const vo
 	return 0;
 }
 
-/* What goes with one sort of faults only. */
+static bool nsw_nl_fault_is_at_once(enum nsw_fault_kind kind)
+{
+	return kind == NSW_FAULT_KIND_RESET || kind == NSW_FAULT_KIND_AER;
+}
+
+/* What goes with one sort of faults only; the model knows of the rest. */
 static int nsw_nl_fault_check(struct genl_info *info, enum nsw_fault_kind kind)
 {
 	bool vport = nsw_fault_is_of_vport(kind);
 
+	if (nsw_nl_fault_is_at_once(kind) &&
+	    (info->attrs[NSW_A_FAULT_ERRNO] || info->attrs[NSW_A_FAULT_DELAY] ||
+	     info->attrs[NSW_A_FAULT_COUNT] || info->attrs[NSW_A_FAULT_EVERY]))
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "a reset and an error happen at once, and once");
 	if (vport != !!info->attrs[NSW_A_VPORT_ID])
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "a VPort goes with faults of frames and links, and with all of them");
@@ -34,6 +44,10 @@ static int nsw_nl_fault_check(struct genl_info *info, enum nsw_fault_kind kind)
 					 kind == NSW_FAULT_KIND_VPORT))
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "a fault of this kind is of no VF");
+	/* Stands for all VFs, or the PF, inside the kernel. */
+	if (info->attrs[NSW_A_VF_ID] && nla_get_u32(info->attrs[NSW_A_VF_ID]) == NSW_FAULT_ANY_VF)
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "there can be no VF %u", NSW_FAULT_ANY_VF);
 	if (vport && info->attrs[NSW_A_FAULT_ERRNO])
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "an errno goes with faults of requests");
@@ -63,7 +77,7 @@ int nsw_nl_fault_new_doit(struct sk_buff *skb, struct genl_info *info)
 	      nsw_nl_fault_check(info, kind);
 	if (err)
 		return err;
-	if (kind == NSW_FAULT_KIND_RESET || kind == NSW_FAULT_KIND_AER)
+	if (nsw_nl_fault_is_at_once(kind))
 		return nsw_nl_fault_inject(info, kind);
 	params.kind = kind;
 	if (!nsw_fault_is_of_vport(kind)) {

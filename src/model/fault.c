@@ -142,6 +142,12 @@ static int nsw_fault_check_locked(struct nsw_switch *sw, const struct nsw_fault_
 	if (nsw_fault_is_of_frames(params->kind) != !!params->every)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "every how many frames goes with drop and corrupt");
+	if (nsw_fault_is_of_frames(params->kind) && params->delay)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "a delay goes with faults of requests and links");
+	if (params->kind == NSW_FAULT_KIND_LINK && params->count)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "a link is down once: a count goes with other faults");
 	if (sw->faults.num >= NSW_FAULT_MAX)
 		return nsw_refuse(extack, ENOSPC, RESOURCES, "an adapter has at most %u faults",
 				  NSW_FAULT_MAX);

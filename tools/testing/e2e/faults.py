@@ -240,7 +240,15 @@ def test_faults_that_cannot_be_are_refused():
                        {"fault_kind": NUMVFS, "vport_id": 1}, {"fault_kind": NUMVFS, "vf_id": 0},
                        {"fault_kind": NUMVFS, "fault_delay": 60001},
                        {"fault_kind": NUMVFS, "fault_errno": errno.EINTR},
-                       {"fault_kind": NUMVFS, "fault_every": 2}):
+                       {"fault_kind": NUMVFS, "fault_every": 2},
+                       {"fault_kind": LINK, "vport_id": 1, "fault_count": 1},
+                       {"fault_kind": DROP, "vport_id": 1, "fault_every": 1, "fault_delay": 1},
+                       {"fault_kind": CORRUPT, "vport_id": 1, "fault_every": 1, "fault_delay": 1},
+                       *({"fault_kind": kind, "vf_id": 0xffffffff}
+                         for kind in (MAILBOX, RESET, AER)),
+                       *({"fault_kind": kind, "vf_id": 0, f"fault_{what}": 1}
+                         for kind in (RESET, AER)
+                         for what in ("errno", "delay", "count", "every"))):
             with refused(errno.EINVAL):
                 lab.nl.do("fault-new", **values)
         for values in ({"fault_errno": 512}, {"fault_kind": 0}, {"fault_kind": 9}):
