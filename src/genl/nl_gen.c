@@ -570,7 +570,7 @@ const struct genl_ops nsw_nl_ops[43] = {
 		.doit		= nsw_nl_fault_new_doit,
 		.policy		= nsw_fault_new_nl_policy,
 		.maxattr	= NSW_A_FAULT_EVERY,
-		.flags		= GENL_UNS_ADMIN_PERM,
+		.flags		= GENL_ADMIN_PERM,
 	},
 	{
 		.cmd		= NSW_CMD_FAULT_GET,
@@ -584,7 +584,7 @@ const struct genl_ops nsw_nl_ops[43] = {
 		.doit		= nsw_nl_fault_del_doit,
 		.policy		= nsw_fault_del_nl_policy,
 		.maxattr	= NSW_A_FAULT_ID,
-		.flags		= GENL_UNS_ADMIN_PERM,
+		.flags		= GENL_ADMIN_PERM,
 	},
 	{
 		.cmd		= NSW_CMD_VF_POWER,

@@ -19,7 +19,7 @@ from lab import Lab
 from netlink import ROOT, UAPI, Nicswitch, Rtnl, attr, mac_bytes
 from sriov import Vfs
 from state import PF
-from system import as_nobody, libc, write
+from system import HOME, Netns, as_nobody, libc, write
 
 TAGS = ("", "0", "5", "7", "5,7", "7,5", "0,7", "7,0", "7,7", "s5", "s7", "s5,7", "s7,5", "s7,s5",
         "7,s5", "0p3,7", "s0,7", "4095", "4095,7", "s4095,7", "5,5,7")
@@ -275,6 +275,40 @@ def test_root_of_a_container_has_its_vf_and_nothing_else():
                     one.pop(name, None)
         check_equal(after, before, "objects")
         lab.sees("wire", "v1", dst="v1")
+
+
+def test_root_of_a_container_with_a_pf_asks_for_no_faults():
+    """They hold up, or reset, what is not its own."""
+    with Lab(vfs=0, wire=False) as lab:
+        hostage = Hostage(lab, "pf")
+        if not hostage.possible:
+            raise Skipped("no user namespaces")
+        lab.ports.clear()
+        hostage.take()
+        there = Netns(os.open(f"/proc/{hostage.pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC))
+
+        def act():
+            nl, wrong = Nicswitch(), 0
+            # the adapter is its own, as far as that goes
+            nl.do("vport-del", vport_id=nl.do("vport-new", pf=True)["vport-id"])
+            for command, values in (("fault-new", {"fault_kind": 3, "fault_delay": 60000}),
+                                    ("fault-new", {"fault_kind": 7}),
+                                    ("fault-new", {"fault_kind": 8}),
+                                    ("fault-del", {"fault_id": 1})):
+                try:
+                    nl.do(command, **values)
+                    print(f"# {command} {values}: done", flush=True)
+                    wrong += 1
+                except OSError as error:
+                    wrong += error.errno != errno.EPERM
+            return wrong
+
+        try:
+            check_equal(hostage.act(act), 0, "what it could do")
+        finally:
+            there.link(PF, netns=HOME.descriptor)
+            there.close()
+        check_equal(lab.nl.do("fault-get", dump=True), [], "faults")
 
 
 def test_a_vf_that_wants_everything_gets_only_its_own():
