@@ -110,6 +110,28 @@ static void nsw_fault_corrupts_and_delivers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lost, 0);
 }
 
+/* That would warn. */
+static void nsw_fault_cuts_nothing_up_without_checksum(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport = nsw_fixture_member(fx, NSW_MAC(1));
+	struct nsw_stats_sum before = { }, after = { };
+	struct sk_buff *skb;
+
+	nsw_fixture_wire(fx);
+	nsw_fixture_vf_port(fx, 0);
+	nsw_fault_ask(fx, (struct nsw_fault_params) {
+		.kind = NSW_FAULT_KIND_CORRUPT, .vport = vport, .every = 1 });
+	skb = nsw_fixture_skb(fx, NSW_MAC(1), NSW_MAC(9));
+	skb_shinfo(skb)->gso_size = 32;
+	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
+	nsw_fixture_stats(fx, vport, &before);
+	nsw_fixture_send(fx, NSW_FIXTURE_WIRE, skb);
+	nsw_fixture_stats(fx, vport, &after);
+	KUNIT_EXPECT_EQ(test, after.drops[NSW_DROP_FAULT] - before.drops[NSW_DROP_FAULT], 1);
+	KUNIT_EXPECT_EQ(test, after.rx_packets, before.rx_packets);
+}
+
 static void nsw_fault_of_a_link_takes_the_carrier(struct kunit *test)
 {
 	struct nsw_fixture *fx = nsw_fixture_ready(test);
@@ -174,6 +196,7 @@ static struct kunit_case nsw_fault_cases[] = {
 	KUNIT_CASE(nsw_fault_is_of_one_vf_or_of_all),
 	KUNIT_CASE(nsw_fault_drops_every_nth_frame),
 	KUNIT_CASE(nsw_fault_corrupts_and_delivers),
+	KUNIT_CASE(nsw_fault_cuts_nothing_up_without_checksum),
 	KUNIT_CASE(nsw_fault_of_a_link_takes_the_carrier),
 	KUNIT_CASE(nsw_fault_goes_with_its_vport),
 	KUNIT_CASE(nsw_fault_that_cannot_be_is_refused),

@@ -24,6 +24,16 @@ static int nsw_mangle_turn_bit(struct sk_buff *skb)
 	return 0;
 }
 
+/*
+ * One that stands for many, and has no checksum to be completed in each of them: a tap
+ * as external port may send it. Cutting it up makes the kernel complain.
+ */
+static bool nsw_mangle_is_indivisible(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb->ip_summed != CHECKSUM_PARTIAL &&
+	       skb->ip_summed != CHECKSUM_UNNECESSARY;
+}
+
 /* Segments are private and linear; a single frame is made so. */
 static struct sk_buff *nsw_mangle_unshare(struct sk_buff *skb)
 {
@@ -44,8 +54,13 @@ static struct sk_buff *nsw_mangle_unshare(struct sk_buff *skb)
 static struct sk_buff *nsw_mangle_corrupt(const struct nsw_switch *sw, struct nsw_vport *vport,
 					  struct sk_buff *skb)
 {
-	struct sk_buff *list = nsw_mangle_unshare(skb);
+	struct sk_buff *list;
 
+	if (nsw_mangle_is_indivisible(skb)) {
+		nsw_egress_drop(sw, vport->stats, vport->id, skb, NSW_DROP_FAULT);
+		return NULL;
+	}
+	list = nsw_mangle_unshare(skb);
 	if (!list) {
 		nsw_egress_drop(sw, vport->stats, vport->id, skb, NSW_DROP_NO_MEMORY);
 		return NULL;
