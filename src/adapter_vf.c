@@ -131,7 +131,17 @@ int nsw_adapter_inject(struct nsw_adapter *adapter, enum nsw_fault_kind kind, u3
 	int err = kind == NSW_FAULT_KIND_AER ? nsw_pci_inject_error(adapter->host, id) :
 					       nsw_pci_inject_reset(adapter->host, id);
 
-	if (err == -ENODEV)
+	switch (err) {
+	case 0:
+		return 0;
+	case -ENODEV:
 		return nsw_refuse(extack, ENODEV, FAILURE, "there is no such PCI function");
-	return err;
+	case -EBUSY:
+		return nsw_refuse(extack, EBUSY, FAILURE,
+				  "the PCI function is busy, or held open by a program");
+	}
+	if (kind == NSW_FAULT_KIND_AER)
+		return nsw_refuse(extack, -err, FAILURE,
+				  "the driver of the PCI function has not recovered");
+	return nsw_refuse(extack, -err, FAILURE, "the kernel cannot reset the PCI function");
 }

@@ -12,19 +12,27 @@
 /* Binding, unbinding and a reset hold the device_lock; only a program makes that last. */
 #define NSW_PCI_HELD_PATIENCE	(5 * HZ)
 
-bool nsw_pci_held_is(struct pci_dev *pdev)
+bool nsw_pci_held_lock(struct pci_dev *pdev)
 {
 	unsigned long end = jiffies + NSW_PCI_HELD_PATIENCE;
+
+	while (!device_trylock(&pdev->dev)) {
+		if (time_after(jiffies, end))
+			return false;
+		usleep_range(1000, 2000);
+	}
+	return true;
+}
+
+bool nsw_pci_held_is(struct pci_dev *pdev)
+{
 	bool held;
 
 	/* Those drivers enable a function while a program has it. */
 	if (!pci_is_enabled(pdev))
 		return false;
-	while (!device_trylock(&pdev->dev)) {
-		if (time_after(jiffies, end))
-			return true;
-		usleep_range(1000, 2000);
-	}
+	if (!nsw_pci_held_lock(pdev))
+		return true;
 	held = pdev->driver && pdev->driver->driver_managed_dma && pci_is_enabled(pdev);
 	device_unlock(&pdev->dev);
 	return held;

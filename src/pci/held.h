@@ -19,6 +19,18 @@ struct pci_dev;
  */
 
 /**
+ * nsw_pci_held_lock - take the device_lock of a function, unless a program is waited for
+ * @pdev: the function
+ *
+ * For those who hold locks that others need. Nobody has it for five seconds but who takes
+ * the driver away from a program that holds the function open.
+ *
+ * Context: process context, sleeps for seconds at most.
+ * Return: whether it has the lock, which device_unlock() gives back.
+ */
+bool nsw_pci_held_lock(struct pci_dev *pdev);
+
+/**
  * nsw_pci_held_is - does a program hold this function open?
  * @pdev: the function
  *

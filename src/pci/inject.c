@@ -3,37 +3,62 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/kobject.h>
 #include <linux/pci.h>
 
 #include "pci/face.h"
+#include "pci/held.h"
 #include "pci/host.h"
 #include "pci/inject.h"
 
-/* The function with a reference, or NULL. */
-static struct pci_dev *nsw_pci_inject_get(struct nsw_pci_host *host, unsigned int vf)
+/*
+ * The function with a reference and its device_lock, and the PF with its own, so that
+ * no VF goes meanwhile: nobody would answer for it any more.
+ */
+static struct pci_dev *nsw_pci_inject_lock(struct nsw_pci_host *host, unsigned int vf,
+					   struct pci_dev **pf)
 {
-	struct pci_dev *pf = nsw_pci_host_lock_bound_pf(host), *pdev = NULL;
+	struct pci_dev *pdev = NULL;
+	int err = -ENODEV;
 
-	if (!pf)
-		return NULL;
+	*pf = nsw_pci_host_lock_bound_pf(host);
+	if (!*pf)
+		return ERR_PTR(err);
 	if (vf == NSW_PCI_INJECT_PF)
-		pdev = pci_dev_get(pf);
-	else if (vf < pci_num_vf(pf))
+		return pci_dev_get(*pf);
+	if (vf < pci_num_vf(*pf))
 		pdev = nsw_pci_host_get_vf(host, vf);
+	if (pdev) {
+		if (nsw_pci_held_lock(pdev))
+			return pdev;
+		err = -EBUSY;
+	}
+	pci_dev_put(pdev);
+	nsw_pci_host_unlock_pf(*pf);
+	return ERR_PTR(err);
+}
+
+static void nsw_pci_inject_unlock(struct pci_dev *pdev, struct pci_dev *pf)
+{
+	if (pdev != pf)
+		device_unlock(&pdev->dev);
+	pci_dev_put(pdev);
 	nsw_pci_host_unlock_pf(pf);
-	return pdev;
 }
 
 int nsw_pci_inject_reset(struct nsw_pci_host *host, unsigned int vf)
 {
-	struct pci_dev *pdev = nsw_pci_inject_get(host, vf);
-	int err;
+	struct pci_dev *pf, *pdev = nsw_pci_inject_lock(host, vf, &pf);
+	int err = -EBUSY;
 
-	if (!pdev)
-		return -ENODEV;
-	err = pci_reset_function(pdev);
-	pci_dev_put(pdev);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	if (pci_cfg_access_trylock(pdev)) {
+		err = pci_reset_function_locked(pdev);
+		pci_cfg_access_unlock(pdev);
+	}
+	nsw_pci_inject_unlock(pdev, pf);
 	return err;
 }
 
@@ -66,14 +91,13 @@ static pci_ers_result_t nsw_pci_inject_recover(struct pci_dev *pdev)
 
 int nsw_pci_inject_error(struct nsw_pci_host *host, unsigned int vf)
 {
-	struct pci_dev *pdev = nsw_pci_inject_get(host, vf);
+	struct pci_dev *pf, *pdev = nsw_pci_inject_lock(host, vf, &pf);
 	pci_ers_result_t vote;
 	bool recovered;
 	int aer;
 
-	if (!pdev)
-		return -ENODEV;
-	device_lock(&pdev->dev);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
 	aer = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_ERR);
 	if (aer)
 		nsw_pci_face_raise(nsw_pci_host_face(host), vf != NSW_PCI_INJECT_PF, vf,
@@ -86,7 +110,6 @@ int nsw_pci_inject_error(struct nsw_pci_host *host, unsigned int vf)
 	nsw_pci_inject_tell(pdev, recovered ? "ERROR_EVENT=SUCCESSFUL_RECOVERY" :
 			    "ERROR_EVENT=FAILED_RECOVERY",
 			    recovered ? "DEVICE_ONLINE=1" : "DEVICE_ONLINE=0");
-	device_unlock(&pdev->dev);
-	pci_dev_put(pdev);
+	nsw_pci_inject_unlock(pdev, pf);
 	return recovered ? 0 : -EIO;
 }

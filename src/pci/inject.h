@@ -15,9 +15,10 @@ struct pci_dev;
  * @vf: VF id or %NSW_PCI_INJECT_PF
  *
  * Context: process context, may sleep. Takes rescan_remove and the device_lock of
- * the PF, and then that of the function. The caller holds no lock that a callback
- * of &struct nsw_pci_ops takes.
- * Return: 0, -ENODEV when there is no such function or the PF has no driver, or
+ * the PF, and then that of the function, from beginning to end. The caller holds no
+ * lock that a callback of &struct nsw_pci_ops takes.
+ * Return: 0, -ENODEV when there is no such function or the PF has no driver, -EBUSY
+ * when somebody else has the function for long, perhaps a program through VFIO, or
  * the error of the PCI core.
  */
 int nsw_pci_inject_reset(struct nsw_pci_host *host, unsigned int vf);
@@ -32,7 +33,7 @@ int nsw_pci_inject_reset(struct nsw_pci_host *host, unsigned int vf);
  * handlers of its driver, VFIO's included, as they vote.
  *
  * Context: as nsw_pci_inject_reset().
- * Return: 0, -ENODEV, or -EIO when the driver has not recovered.
+ * Return: 0, -ENODEV, -EBUSY, or -EIO when the driver has not recovered.
  */
 int nsw_pci_inject_error(struct nsw_pci_host *host, unsigned int vf);
 
