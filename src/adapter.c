@@ -298,11 +298,22 @@ static void nsw_adapter_unpublish_locked(struct nsw_adapter *adapter)
 	queue_work(nsw_adapter_wq, &adapter->destroy);
 }
 
-/* What would wait for a program, in the PCI core, is better refused. */
-static int nsw_adapter_check_held(struct nsw_adapter *adapter, struct netlink_ext_ack *extack)
+static int nsw_adapter_refuse_absent(u32 id, struct netlink_ext_ack *extack)
 {
-	int function = nsw_pci_host_find_held(adapter->host);
+	return nsw_refuse(extack, ENODEV, INVALID_PARAMETER,
+			  "adapter %u does not exist in this network namespace", id);
+}
 
+/* What would wait for a program, in the PCI core, is better refused. */
+static int nsw_adapter_check_held(u32 id, const struct net *net, struct netlink_ext_ack *extack)
+{
+	struct nsw_adapter *adapter = nsw_adapter_get(id, net);
+	int function;
+
+	if (!adapter)
+		return nsw_adapter_refuse_absent(id, extack);
+	function = nsw_pci_host_find_held(adapter->host);
+	nsw_adapter_put(adapter);
 	if (function > 0)
 		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
 				  "a program holds VF %d open, through VFIO", function - 1);
@@ -318,14 +329,15 @@ int nsw_adapter_delete(u32 id, const struct net *net, struct netlink_ext_ack *ex
 	struct nsw_adapter *adapter;
 	int err;
 
+	/* May take seconds, which the write side must not. */
+	err = nsw_adapter_check_held(id, net, extack);
+	if (err)
+		return err;
 	down_write(&nsw_adapters_lock);
 	adapter = id < NSW_ADAPTERS_MAX ? nsw_adapters[id] : NULL;
-	if (adapter && nsw_adapter_is_in(adapter, net))
-		err = nsw_adapter_check_held(adapter, extack);
-	else
-		err = nsw_refuse(extack, ENODEV, INVALID_PARAMETER,
-				 "adapter %u does not exist in this network namespace", id);
-	if (!err) {
+	if (!adapter || !nsw_adapter_is_in(adapter, net)) {
+		err = nsw_adapter_refuse_absent(id, extack);
+	} else {
 		adapter->gone = &gone;
 		nsw_adapter_unpublish_locked(adapter);
 	}

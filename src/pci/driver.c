@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The drivers of PF and VF: find the host of a function and tell it. */
 
+#include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/device/bus.h>
 #include <linux/errno.h>
@@ -151,6 +152,13 @@ static struct pci_driver nsw_pci_driver_vf = {
 	.err_handler = &nsw_pci_driver_err_handler,
 	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
 };
+
+bool nsw_pci_driver_has(const struct pci_dev *pdev)
+{
+	const struct pci_driver *driver = READ_ONCE(pdev->driver);
+
+	return driver == &nsw_pci_driver_pf || driver == &nsw_pci_driver_vf;
+}
 
 int nsw_pci_driver_register(void)
 {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Functions that a program holds open. */
 
+#include <linux/compiler.h>
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/pci.h>
 
+#include "pci/driver.h"
 #include "pci/held.h"
 
-/* Binding, unbinding and a reset hold the device_lock; only a program makes that last. */
+/* Binding, unbinding and a reset hold the device_lock; only a program makes that last with others. */
 #define NSW_PCI_HELD_PATIENCE	(5 * HZ)
 
 bool nsw_pci_held_lock(struct pci_dev *pdev)
@@ -28,11 +30,14 @@ bool nsw_pci_held_is(struct pci_dev *pdev)
 {
 	bool held;
 
-	/* Those drivers enable a function while a program has it. */
-	if (!pci_is_enabled(pdev))
+	/*
+	 * Our drivers give a function to nobody, however long they are busy with it, as for
+	 * many VFs. Others enable one while a program has it.
+	 */
+	if (nsw_pci_driver_has(pdev) || !pci_is_enabled(pdev))
 		return false;
 	if (!nsw_pci_held_lock(pdev))
-		return true;
+		return READ_ONCE(pdev->driver) && !nsw_pci_driver_has(pdev);
 	held = pdev->driver && pdev->driver->driver_managed_dma && pci_is_enabled(pdev);
 	device_unlock(&pdev->dev);
 	return held;

@@ -8,7 +8,7 @@ import json
 import os
 import threading
 
-from checks import check, check_equal, refused, wait_for
+from checks import PATIENCE, check, check_equal, refused, wait_for
 from ktap import main, quick
 from netlink import UP, Nicswitch
 from state import PF, reset
@@ -207,6 +207,32 @@ def test_ids_of_others():
         write("/sys/bus/pci/drivers/nicswitch_vf/unbind", vf)
         write("/sys/bus/pci/drivers_probe", vf)
         check(os.path.exists(f"{path}/virtfn1/driver"), "the VF is not bound again")
+
+
+def test_who_is_busy_with_a_pf_is_no_program_that_holds_it():
+    """To delete it may take longer than a request waits, but is not refused."""
+    with Adapters() as adapters:
+        adapter = adapters.add(total_vfs=2)
+        number = adapter["adapter-id"]
+        # longer than anybody should need who holds its device_lock
+        adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=7000,
+                       fault_errno=errno.EIO)
+
+        def enable():
+            with contextlib.suppress(OSError):
+                write(f"{device(adapter)}/sriov_numvfs", 2)
+        thread = threading.Thread(target=enable)
+        thread.start()
+        try:
+            wait_for(lambda: not adapters.nl.do("fault-get", adapter_id=number, dump=True),
+                     "the write", 4 * PATIENCE)
+            try:
+                adapters.delete(number)
+            except OSError as error:
+                check_equal(error.errno, errno.EINPROGRESS, "errno")
+        finally:
+            thread.join()
+        wait_for(lambda: not os.path.exists(device(adapter)), "the end of its PF", 12 * PATIENCE)
 
 
 def test_adding_and_deleting_from_all_sides():
