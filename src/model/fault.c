@@ -132,7 +132,7 @@ static int nsw_fault_check_vport(struct nsw_switch *sw, const struct nsw_fault_p
 static int nsw_fault_check_locked(struct nsw_switch *sw, const struct nsw_fault_params *params,
 				  struct netlink_ext_ack *extack)
 {
-	/* Netlink does not answer who fails with EINTR; the kernel keeps the high ones to itself. */
+	/* Netlink does not answer who fails with EINTR; the high ones stay in the kernel. */
 	if (params->err >= ERESTARTSYS || params->err == EINTR)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "%u is no errno that a request can fail with", params->err);

@@ -11,7 +11,7 @@
 #include "pci/driver.h"
 #include "pci/held.h"
 
-/* Binding, unbinding and a reset hold the device_lock; only a program makes that last with others. */
+/* Binding, unbinding and a reset hold the device_lock; with others, only programs make it last. */
 #define NSW_PCI_HELD_PATIENCE	(5 * HZ)
 
 bool nsw_pci_held_lock(struct pci_dev *pdev)
