@@ -277,6 +277,8 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	};
 	struct nsw_func *func;
 
+	/* Events look at it, and the interface of the PF comes before the host is returned. */
+	adapter->host = nsw_pci_host_find(pdev);
 	ether_addr_copy(params.mac, adapter->mac);
 	rtnl_lock();
 	func = nsw_func_create(&params);
