@@ -197,6 +197,8 @@ static int nsw_selftest_loopback(struct nsw_func *func)
 		err = nsw_selftest_drain(queues->queue[i]);
 	if (!err) {
 		RCU_INIT_POINTER(func->xdp_prog, NULL);
+		/* A poll that is still running may have the program, and get the first frame. */
+		synchronize_net();
 		err = nsw_selftest_loop_all(func, queues);
 		rcu_assign_pointer(func->xdp_prog, prog);
 	}
