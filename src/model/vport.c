@@ -195,9 +195,11 @@ static void nsw_vport_publish(struct nsw_switch *sw, struct nsw_vport *vport)
 		vf->vport = vport;
 		if (vf->port)
 			nsw_guest_attach_locked(sw, vf->port, vport);
-		nsw_offer_follow_locked(sw, vf);
 	}
 	nsw_vport_notify_locked(vport, NSW_EVENT_ADD);
+	/* Moves filters, with events that name the VPort. */
+	if (vf)
+		nsw_offer_follow_locked(sw, vf);
 }
 
 static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport_params *params,
