@@ -272,11 +272,17 @@ static void nsw_fixture_rate(struct nsw_port *port, const struct nsw_rate_params
 	container_of(port, struct nsw_fixture_port, port)->rate = *params;
 }
 
+static void nsw_fixture_ask_again(struct nsw_port *port)
+{
+	container_of(port, struct nsw_fixture_port, port)->asked++;
+}
+
 static const struct nsw_port_ops nsw_fixture_port_ops = {
 	.deliver = nsw_fixture_deliver,
 	.link = nsw_fixture_link,
 	.moderate = nsw_fixture_moderate,
 	.rate = nsw_fixture_rate,
+	.ask_again = nsw_fixture_ask_again,
 };
 
 struct nsw_fixture_port *nsw_fixture_port(struct nsw_fixture *fx)

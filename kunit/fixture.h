@@ -52,6 +52,7 @@
  * @downs: calls without
  * @moderation: last call of the moderate operation
  * @rate: how fast it may send
+ * @asked: calls of the ask_again operation
  * @answer: what delivery returns
  * @refused: frames that were refused with @answer
  * @frames: frames that it took
@@ -65,6 +66,7 @@ struct nsw_fixture_port {
 	unsigned int downs;
 	enum nsw_moderation moderation;
 	struct nsw_rate_params rate;
+	unsigned int asked;
 	enum nsw_drop_reason answer;
 	unsigned int refused;
 	struct sk_buff_head frames;

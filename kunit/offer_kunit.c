@@ -131,6 +131,98 @@ static void nsw_offer_respects_owners(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vf(fx, vf)->offer, NSW_OFFER_NONE);
 }
 
+/* Nothing of a request that fails half through remains. */
+static void nsw_offer_that_fails_changes_nothing(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport, filter, in5, in7, own5, own7, vf;
+
+	vf = nsw_offer_machine(fx, &vport, &filter);
+	KUNIT_ASSERT_EQ(test, nsw_filter_del(&fx->sw, filter, NULL), 0);
+	KUNIT_ASSERT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, vf, 5, 0, false, NULL), 0);
+	nsw_offer_run(&fx->sw, vf, true);
+	/* The first can move; there it holds what the second would be. */
+	in5 = nsw_fixture_filter(fx, 0, NSW_MAC(NSW_OFFER_MAC), 5);
+	filter = nsw_fixture_filter(fx, 0, NSW_MAC(NSW_OFFER_MAC), NSW_COND_NONE);
+	KUNIT_EXPECT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_OFFERED), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vf(fx, vf)->offer, NSW_OFFER_NONE);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in5), 0);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, filter), 0);
+	nsw_fixture_expect_sound(fx);
+
+	KUNIT_ASSERT_EQ(test, nsw_filter_del(&fx->sw, in5, NULL), 0);
+	own7 = nsw_fixture_filter(fx, vport, NSW_MAC(NSW_OFFER_MAC), 7);
+	own5 = nsw_fixture_filter(fx, vport, NSW_MAC(NSW_OFFER_MAC), NSW_COND_NONE);
+	in7 = nsw_fixture_filter(fx, vport, NSW_MAC(NSW_OFFER_MAC), 8);
+	KUNIT_EXPECT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_REVOKED), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vf(fx, vf)->offer, NSW_OFFER_NONE);
+	KUNIT_EXPECT_FALSE(test, nsw_fixture_get_vport(fx, vport)->blocked & NSW_BLOCK_LINK);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, own7), vport);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, own5), vport);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in7), vport);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, filter), 0);
+	nsw_fixture_expect_sound(fx);
+}
+
+/* The interface sees nothing of it either. */
+static void nsw_offer_that_fails_leaves_the_carrier(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport, filter, in5, vf = nsw_offer_machine(fx, &vport, &filter);
+	struct nsw_fixture_port *port = nsw_fixture_vf_port(fx, vf);
+	unsigned int ups;
+
+	KUNIT_ASSERT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, vf, 5, 0, false, NULL), 0);
+	nsw_offer_run(&fx->sw, vf, true);
+	in5 = nsw_fixture_filter(fx, 0, NSW_MAC(NSW_OFFER_MAC), 5);
+	KUNIT_ASSERT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_REVOKED), 0);
+	ups = port->ups;
+	KUNIT_EXPECT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_OFFERED), -EEXIST);
+	KUNIT_EXPECT_EQ(test, port->ups, ups);
+	KUNIT_EXPECT_EQ(test, port->asked, 1);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, filter), 0);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in5), 0);
+	KUNIT_ASSERT_EQ(test, nsw_filter_del(&fx->sw, in5, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_OFFERED), 0);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, filter), vport);
+	KUNIT_EXPECT_EQ(test, port->ups, ups + 1);
+	/* What waited for the filter of the address may have it now. */
+	KUNIT_EXPECT_EQ(test, port->asked, 2);
+	nsw_fixture_expect_sound(fx);
+}
+
+static void nsw_offer_follows_with_all_that_can(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport, filter, in5, in7, vf = nsw_offer_machine(fx, &vport, &filter);
+
+	KUNIT_ASSERT_EQ(test, nsw_policy_set_port_vlan(&fx->sw, vf, 5, 0, false, NULL), 0);
+	in5 = nsw_fixture_filter(fx, 0, NSW_MAC(NSW_OFFER_MAC), 5);
+	in7 = nsw_fixture_filter(fx, 0, NSW_MAC(NSW_OFFER_MAC), 7);
+	KUNIT_ASSERT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_OFFERED), 0);
+	nsw_offer_run(&fx->sw, vf, true);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, filter), 0);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in5), vport);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in7), vport);
+	nsw_fixture_expect_sound(fx);
+	nsw_offer_run(&fx->sw, vf, false);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in5), 0);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, in7), 0);
+}
+
+static void nsw_offer_moves_filters_to_a_vport_that_is_known(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport, filter, vf = nsw_offer_machine(fx, &vport, &filter);
+
+	KUNIT_ASSERT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_OFFERED), 0);
+	KUNIT_ASSERT_EQ(test, nsw_vport_delete(&fx->sw, vport, NULL), 0);
+	nsw_offer_run(&fx->sw, vf, true);
+	vport = nsw_fixture_vf_vport(fx, vf);
+	KUNIT_EXPECT_EQ(test, nsw_offer_where(fx, filter), vport);
+	nsw_fixture_expect_event(fx, NSW_EVENT_MOVE, NSW_OBJECT_FILTER, filter);
+}
+
 static struct kunit_case nsw_offer_cases[] = {
 	KUNIT_CASE(nsw_offer_follows_interface),
 	KUNIT_CASE(nsw_offer_follows_carrier_and_power),
@@ -138,6 +230,10 @@ static struct kunit_case nsw_offer_cases[] = {
 	KUNIT_CASE(nsw_offer_moves_no_other_address),
 	KUNIT_CASE(nsw_offer_needs_address_and_vport),
 	KUNIT_CASE(nsw_offer_respects_owners),
+	KUNIT_CASE(nsw_offer_that_fails_changes_nothing),
+	KUNIT_CASE(nsw_offer_that_fails_leaves_the_carrier),
+	KUNIT_CASE(nsw_offer_follows_with_all_that_can),
+	KUNIT_CASE(nsw_offer_moves_filters_to_a_vport_that_is_known),
 	{ }
 };
 

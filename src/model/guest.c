@@ -326,7 +326,7 @@ void nsw_guest_clear(struct nsw_switch *sw, struct nsw_port *port)
 	spin_unlock_bh(&sw->table.lock);
 }
 
-static void nsw_guest_ask_again(struct nsw_port *port)
+void nsw_guest_ask_again_locked(struct nsw_port *port)
 {
 	if (port->ops->ask_again)
 		port->ops->ask_again(port);
@@ -358,7 +358,7 @@ void nsw_guest_attach_locked(struct nsw_switch *sw, struct nsw_port *port, struc
 	port->ops->moderate(port, vport->moderation);
 	nsw_rate_apply_locked(vport);
 	port->ops->link(port, !(vport->blocked & NSW_BLOCK_CARRIER));
-	nsw_guest_ask_again(port);
+	nsw_guest_ask_again_locked(port);
 }
 
 void nsw_guest_detach_locked(struct nsw_switch *sw, struct nsw_port *port)
@@ -390,7 +390,7 @@ void nsw_guest_set_trust_locked(struct nsw_switch *sw, struct nsw_vf *vf, bool o
 	}
 	spin_unlock_bh(&sw->table.lock);
 	if (on && vf->port)
-		nsw_guest_ask_again(vf->port);
+		nsw_guest_ask_again_locked(vf->port);
 }
 
 /* Whether an interface whose VPort has this port VLAN receives groups in a VLAN. */

@@ -115,6 +115,14 @@ void nsw_guest_set_mode(struct nsw_switch *sw, struct nsw_port *port, bool promi
 void nsw_guest_clear(struct nsw_switch *sw, struct nsw_port *port);
 
 /**
+ * nsw_guest_ask_again_locked() - an interface may have now what it was refused
+ * @port: the interface
+ *
+ * Context: config lock held.
+ */
+void nsw_guest_ask_again_locked(struct nsw_port *port);
+
+/**
  * nsw_guest_attach_locked() - connect an interface with a VPort
  * @sw: the switch
  * @port: the interface

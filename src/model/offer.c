@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/etherdevice.h>
 #include "model/filter.h"
+#include "model/guest.h"
 #include "model/offer.h"
 #include "model/status.h"
 #include "model/switch.h"
@@ -22,40 +23,75 @@ static bool nsw_offer_is_on(const struct nsw_switch *sw, const struct nsw_vf *vf
 	       (vport == &sw->vport0 || vport == vf->vport);
 }
 
+/* Those that a request has moved so far. */
+#define NSW_OFFER_MOVED	XA_MARK_1
+
+/*
+ * Move all of them, or none when @undo says so. Otherwise one that has to stay
+ * does not hold the rest back.
+ *
+ * Return: how many were moved, or why not.
+ */
 static int nsw_offer_move_all(struct nsw_switch *sw, const struct nsw_vf *vf, u32 from, u32 to,
-			      struct netlink_ext_ack *extack)
+			      bool undo, struct netlink_ext_ack *extack)
 {
 	struct nsw_filter *filter;
+	int num = 0, err = 0;
 	unsigned long id;
-	int err;
 
 	xa_for_each(&sw->filters, id, filter) {
 		if (!nsw_offer_is_on(sw, vf, filter) ||
 		    nsw_filter_vport_locked(sw, filter)->id != from)
 			continue;
 		err = nsw_filter_move_locked(sw, NULL, id, from, to, extack);
+		if (err && undo)
+			break;
 		if (err)
-			return err;
+			continue;
+		xa_set_mark(&sw->filters, id, NSW_OFFER_MOVED);
+		num++;
 	}
-	return 0;
+	undo = undo && err;
+	xa_for_each_marked(&sw->filters, id, filter, NSW_OFFER_MOVED) {
+		xa_clear_mark(&sw->filters, id, NSW_OFFER_MOVED);
+		if (undo)
+			nsw_filter_move_locked(sw, NULL, id, to, from, NULL);
+	}
+	return undo ? err : num;
 }
 
-static int nsw_offer_place(struct nsw_switch *sw, struct nsw_vf *vf,
+/* Whether its machine can use it, once the link is as it shall be. */
+static bool nsw_offer_is_usable(const struct nsw_vf *vf)
+{
+	unsigned long blocked = vf->vport->blocked & NSW_BLOCK_CARRIER & ~NSW_BLOCK_LINK;
+
+	return vf->offer == NSW_OFFER_OFFERED && vf->running && !blocked &&
+	       nsw_vport_shall_link_locked(vf->vport);
+}
+
+static int nsw_offer_place(struct nsw_switch *sw, struct nsw_vf *vf, bool undo,
 			   struct netlink_ext_ack *extack)
 {
 	struct nsw_vport *vport = vf->vport;
+	int num;
 
 	if (!vport || vf->offer == NSW_OFFER_NONE)
 		return 0;
-	if (vf->offer == NSW_OFFER_OFFERED && vf->running && !(vport->blocked & NSW_BLOCK_CARRIER))
-		return nsw_offer_move_all(sw, vf, NSW_DEFAULT_VPORT_ID, vport->id, extack);
-	return nsw_offer_move_all(sw, vf, vport->id, NSW_DEFAULT_VPORT_ID, extack);
+	if (!nsw_offer_is_usable(vf)) {
+		num = nsw_offer_move_all(sw, vf, vport->id, NSW_DEFAULT_VPORT_ID, undo, extack);
+		return min(num, 0);
+	}
+	num = nsw_offer_move_all(sw, vf, NSW_DEFAULT_VPORT_ID, vport->id, undo, extack);
+	/* A filter that others follow may be among them. */
+	if (num > 0 && vf->port)
+		nsw_guest_ask_again_locked(vf->port);
+	return min(num, 0);
 }
 
 void nsw_offer_follow_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 {
 	nsw_switch_assert_locked(sw);
-	nsw_offer_place(sw, vf, NULL);
+	nsw_offer_place(sw, vf, false, NULL);
 }
 
 static int nsw_offer_check(struct nsw_switch *sw, const struct nsw_caller *caller,
@@ -96,17 +132,16 @@ static int nsw_offer_change(struct nsw_switch *sw, struct nsw_vf *vf, enum nsw_o
 	enum nsw_offer old = vf->offer;
 	int err;
 
+	/* First what can fail; then nothing is left to be moved when the carrier changes. */
 	vf->offer = offer;
-	/* The carrier goes first: from here the machine sends on its other path. */
+	err = nsw_offer_place(sw, vf, true, extack);
+	if (err) {
+		vf->offer = old;
+		return err;
+	}
 	if (vf->vport)
 		nsw_vport_update_link_locked(vf->vport);
-	err = nsw_offer_place(sw, vf, extack);
-	if (!err)
-		return 0;
-	vf->offer = old;
-	nsw_vport_update_link_locked(vf->vport);
-	nsw_offer_place(sw, vf, NULL);
-	return err;
+	return 0;
 }
 
 int nsw_offer_set(struct nsw_switch *sw, const struct nsw_caller *caller, u32 id,

@@ -356,14 +356,19 @@ void nsw_vport_follow_pf(struct nsw_switch *sw, bool up)
 	nsw_switch_unlock(sw);
 }
 
-void nsw_vport_update_link_locked(struct nsw_vport *vport)
+bool nsw_vport_shall_link_locked(const struct nsw_vport *vport)
 {
 	enum nsw_link_policy link = vport->vf ? vport->vf->policy.link : NSW_LINK_AUTO;
-	bool up = link == NSW_LINK_AUTO ? vport->sw->link : link == NSW_LINK_ENABLE;
 
+	nsw_switch_assert_locked(vport->sw);
 	if (vport->vf && vport->vf->offer == NSW_OFFER_REVOKED)
-		up = false;
-	nsw_vport_block_locked(vport, NSW_BLOCK_LINK, !up);
+		return false;
+	return link == NSW_LINK_AUTO ? vport->sw->link : link == NSW_LINK_ENABLE;
+}
+
+void nsw_vport_update_link_locked(struct nsw_vport *vport)
+{
+	nsw_vport_block_locked(vport, NSW_BLOCK_LINK, !nsw_vport_shall_link_locked(vport));
 }
 
 void nsw_vport_set_link(struct nsw_switch *sw, bool up)

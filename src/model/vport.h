@@ -249,6 +249,15 @@ void nsw_vport_follow_pf(struct nsw_switch *sw, bool up);
 void nsw_vport_set_link(struct nsw_switch *sw, bool up);
 
 /**
+ * nsw_vport_shall_link_locked() - the link state that a VPort is to have
+ * @vport: the VPort
+ *
+ * Context: config lock held.
+ * Return: whether its link is up, as the policy of its VF and the external port say.
+ */
+bool nsw_vport_shall_link_locked(const struct nsw_vport *vport);
+
+/**
  * nsw_vport_update_link_locked() - apply the link state of a VPort
  * @vport: the VPort
  *

@@ -85,6 +85,20 @@ def test_offers_that_are_refused_change_nothing():
         check("offer" not in lab.nl.do("vf-get", vf_id=named), "an offer")
 
 
+def test_offer_that_cannot_move_a_filter_moves_none():
+    with Lab(vfs=1) as lab:
+        port = lab.add_vf("02:00:00:00:00:02", with_filter=False)
+        port.up()
+        lab.vf(port.vf, vlan=5)
+        # on the VPort of the VF the second would be in the place of the first
+        numbers = [lab.filter("pf", "v1", "5"), lab.filter("pf", "v1")]
+        with refused(errno.EEXIST, "holds this address"):
+            lab.nl.do("vf-offer", vf_id=port.vf)
+        check_equal([where(lab, number) for number in numbers], [0, 0], "VPorts")
+        check("offer" not in lab.nl.do("vf-get", vf_id=port.vf), "an offer")
+        lab.sees("wire", "pf", dst="v1")
+
+
 def test_events_tell_of_offers_and_of_filters_that_moved():
     with Lab(vfs=1) as lab:
         port = lab.add_vf("02:00:00:00:00:02", with_filter=False)
