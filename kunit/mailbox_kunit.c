@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 #include "model/mailbox.h"
+#include "model/offer.h"
 
 /* The VPort that takes a unicast frame from the wire; 0 for none. */
 static u32 nsw_mailbox_taker(struct nsw_fixture *fx, u64 dst, nsw_vlan_t vlan)
@@ -226,6 +227,127 @@ static void nsw_mailbox_secondary_addresses_of_others_are_refused(struct kunit *
 	nsw_fixture_expect_sound(fx);
 }
 
+/* A VF of the Linux way whose machine has another path, which it uses now. */
+static struct nsw_fixture_port *nsw_mailbox_revoked_vf(struct nsw_fixture *fx)
+{
+	struct nsw_fixture_port *port = nsw_mailbox_vf(fx, NSW_MAC(1));
+	u8 addr[ETH_ALEN];
+
+	u64_to_ether_addr(NSW_MAC(1), addr);
+	KUNIT_ASSERT_EQ(fx->test, nsw_policy_set_mac(&fx->sw, 0, addr, NULL), 0);
+	KUNIT_ASSERT_EQ(fx->test, nsw_mailbox_add_vlan(&fx->sw, 0, 7), 0);
+	nsw_offer_run(&fx->sw, 0, true);
+	KUNIT_ASSERT_EQ(fx->test, nsw_offer_set(&fx->sw, NULL, 0, NSW_OFFER_REVOKED, NULL), 0);
+	KUNIT_ASSERT_EQ(fx->test, nsw_fixture_get_vport(fx, 1)->num_filters, 0);
+	KUNIT_ASSERT_EQ(fx->test, fx->sw.vport0.num_filters, 2);
+	return port;
+}
+
+static void nsw_mailbox_offer(struct nsw_fixture *fx)
+{
+	KUNIT_EXPECT_EQ(fx->test, nsw_offer_set(&fx->sw, NULL, 0, NSW_OFFER_OFFERED, NULL), 0);
+	KUNIT_EXPECT_EQ(fx->test, fx->sw.vport0.num_filters, 0);
+	nsw_fixture_expect_sound(fx);
+}
+
+static void nsw_mailbox_vlans_come_and_go_while_put_aside(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port = nsw_mailbox_revoked_vf(fx);
+	struct nsw_switch *sw = &fx->sw;
+	u8 mac[ETH_ALEN] = { };
+
+	nsw_mailbox_del_vlan(sw, 0, 7);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 1);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_add_vlan(sw, 0, 8), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 2);
+	nsw_fixture_expect_sound(fx);
+	nsw_mailbox_offer(fx);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(1), 7), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(1), 8), 1);
+	/* Another driver, while it is revoked. */
+	KUNIT_EXPECT_EQ(test, nsw_offer_set(sw, NULL, 0, NSW_OFFER_REVOKED, NULL), 0);
+	nsw_vf_detach_port(sw, 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 1);
+	KUNIT_EXPECT_EQ(test, nsw_vf_attach_port(sw, 0, &port->port, mac), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_add_vlan(sw, 0, 8), 0);
+	nsw_offer_run(sw, 0, true);
+	nsw_mailbox_offer(fx);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(1), 8), 1);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 2);
+}
+
+static void nsw_mailbox_filters_follow_the_address_while_put_aside(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_switch *sw = &fx->sw;
+	u32 own;
+
+	nsw_mailbox_revoked_vf(fx);
+	own = nsw_fixture_filter(fx, 0, NSW_MAC(2), 7);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set(sw, 0, &(struct nsw_policy_changes) {
+		.mask = NSW_POLICY_MAC | NSW_POLICY_PORT_VLAN,
+		.mac = { 0x02, 0, 0, 0, 0, 2 },
+		.to.pvlan = 5,
+	}, &fx->extack), -EEXIST);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(2), 0), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 3);
+	nsw_fixture_expect_sound(fx);
+	KUNIT_EXPECT_EQ(test, nsw_filter_del(sw, own, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set(sw, 0, &(struct nsw_policy_changes) {
+		.mask = NSW_POLICY_MAC | NSW_POLICY_PORT_VLAN,
+		.mac = { 0x02, 0, 0, 0, 0, 2 },
+		.to.pvlan = 5,
+	}, NULL), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 2);
+	nsw_fixture_expect_sound(fx);
+	nsw_mailbox_offer(fx);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 2);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(2), 5), 1);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_port_vlan(sw, 0, 0, 0, false, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(2), 7), 1);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(1), 7), 0);
+}
+
+/* Frames for another address than the permanent one have no other path. */
+static void nsw_mailbox_another_address_is_not_put_aside(struct kunit *test)
+{
+	const u8 none[ETH_ALEN] = { }, two[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 2 };
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_switch *sw = &fx->sw;
+
+	nsw_mailbox_revoked_vf(fx);
+	nsw_fixture_filter(fx, 0, NSW_MAC(3), 7);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(sw, 0, true, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_change_address(fx, 0, NSW_MAC(3)), -EEXIST);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 3);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_change_address(fx, 0, NSW_MAC(2)), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 1);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 2);
+	nsw_fixture_expect_sound(fx);
+	/* The PF makes it the permanent one; then there is none. */
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(sw, 0, two, NULL), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 3);
+	nsw_fixture_expect_sound(fx);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(sw, 0, none, NULL), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 1);
+	nsw_fixture_expect_sound(fx);
+}
+
+static void nsw_mailbox_secondary_addresses_are_not_missed_while_put_aside(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_fixture_port *port = nsw_mailbox_revoked_vf(fx);
+
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_trust(&fx->sw, 0, true, NULL), 0);
+	/* Untagged and in its VLAN each; they are where no other path is. */
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, 3), 0);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 6);
+	nsw_mailbox_offer(fx);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_set(fx, port, 10, 3), 0);
+	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 8);
+}
+
 struct nsw_mailbox_control_row {
 	const char *desc;
 	u64 dst;
@@ -279,6 +401,10 @@ static struct kunit_case nsw_mailbox_cases[] = {
 	KUNIT_CASE(nsw_mailbox_secondary_addresses_are_filters),
 	KUNIT_CASE(nsw_mailbox_secondary_addresses_need_trust_beyond_a_number),
 	KUNIT_CASE(nsw_mailbox_secondary_addresses_of_others_are_refused),
+	KUNIT_CASE(nsw_mailbox_vlans_come_and_go_while_put_aside),
+	KUNIT_CASE(nsw_mailbox_filters_follow_the_address_while_put_aside),
+	KUNIT_CASE(nsw_mailbox_another_address_is_not_put_aside),
+	KUNIT_CASE(nsw_mailbox_secondary_addresses_are_not_missed_while_put_aside),
 	KUNIT_CASE_PARAM(nsw_mailbox_control_frames_need_trust, nsw_mailbox_control_gen_params),
 	{}
 };

@@ -197,7 +197,8 @@ struct nsw_filter_home {
  *
  * Filters with condition none match the port VLAN inside the switch, so their
  * place in the table changes with it. One of them may change its address at
- * the same time; it keeps its id, and needs no room for a second filter.
+ * the same time; it keeps its id, and needs no room for a second filter. That
+ * one may be put aside on the default VPort, where it then stays.
  *
  * Context: config lock held.
  * Return: 0; -EEXIST when one of the addresses is held there already, -ENOMEM.

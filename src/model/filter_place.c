@@ -170,18 +170,22 @@ static int nsw_filter_rekey_one(struct nsw_vport *vport, struct nsw_filter *filt
 				nsw_vlan_t pvlan, struct list_head *done,
 				struct netlink_ext_ack *extack)
 {
-	nsw_vlan_t on = filter->vlan == NSW_VLAN_NONE ? pvlan : filter->vlan;
+	struct nsw_vport *holder = nsw_filter_vport_locked(vport->sw, filter);
 	struct nsw_filter_rekey *rekey = kzalloc(sizeof(*rekey), GFP_KERNEL);
+	nsw_vlan_t on = nsw_filter_vlan_on(holder, filter->vlan);
 	int err = -ENOMEM;
 
 	if (!rekey)
 		return -ENOMEM;
+	/* The port VLAN is to change for one of them only. */
+	if (filter->vlan == NSW_VLAN_NONE && holder == vport)
+		on = pvlan;
 	rekey->old = filter;
 	rekey->new = nsw_filter_clone(filter, on);
 	if (!rekey->new)
 		goto free_rekey;
 	rekey->new->entry.key = nsw_key(mac, on);
-	err = nsw_filter_publish(vport->sw, rekey->new, vport, extack);
+	err = nsw_filter_publish(vport->sw, rekey->new, holder, extack);
 	if (err)
 		goto free_new;
 	list_add_tail(&rekey->list, done);
@@ -194,11 +198,12 @@ free_rekey:
 	return err;
 }
 
-/* The filters with a VID that follow the address. */
+/* The filters with a VID that follow the address, where the one that they follow is. */
 static int nsw_filter_rekey_others(struct nsw_vport *vport, const struct nsw_filter_home *home,
 				   struct list_head *done, struct netlink_ext_ack *extack)
 {
 	struct nsw_switch *sw = vport->sw;
+	const struct nsw_vport *holder;
 	struct nsw_filter *filter;
 	unsigned long vid;
 	void *id;
@@ -206,9 +211,10 @@ static int nsw_filter_rekey_others(struct nsw_vport *vport, const struct nsw_fil
 
 	if (!home->filter || !home->others)
 		return 0;
+	holder = nsw_filter_vport_locked(sw, xa_load(&sw->filters, home->filter));
 	xa_for_each((struct xarray *)home->others, vid, id) {
 		filter = xa_load(&sw->filters, xa_to_value(id));
-		if (!filter || nsw_filter_vport_locked(sw, filter) != vport)
+		if (!filter || nsw_filter_vport_locked(sw, filter) != holder)
 			continue;
 		err = nsw_filter_rekey_one(vport, filter, home->mac, home->pvlan, done, extack);
 		if (err)
@@ -266,6 +272,20 @@ static int nsw_filter_rekey_all(struct nsw_vport *vport, const struct nsw_filter
 	return num;
 }
 
+/* The one that others follow, when it is put aside on another VPort. */
+static int nsw_filter_rekey_aside(struct nsw_vport *vport, const struct nsw_filter_home *home,
+				  struct list_head *done, struct netlink_ext_ack *extack)
+{
+	struct nsw_filter *filter;
+
+	if (!home->filter)
+		return 0;
+	filter = xa_load(&vport->sw->filters, home->filter);
+	if (nsw_filter_vport_locked(vport->sw, filter) == vport)
+		return 0;
+	return nsw_filter_rekey_one(vport, filter, home->mac, home->pvlan, done, extack);
+}
+
 static int nsw_filter_change_pvlan(struct nsw_vport *vport, const struct nsw_filter_home *home,
 				   struct list_head *done, struct netlink_ext_ack *extack)
 {
@@ -275,7 +295,8 @@ static int nsw_filter_change_pvlan(struct nsw_vport *vport, const struct nsw_fil
 	num = nsw_filter_rekey_all(vport, home, done, extack);
 	if (num < 0)
 		return num;
-	err = nsw_filter_rekey_others(vport, home, done, extack);
+	err = nsw_filter_rekey_aside(vport, home, done, extack) ?:
+	      nsw_filter_rekey_others(vport, home, done, extack);
 	if (!err && num)
 		err = nsw_filter_get_vlan(vport, home->pvlan, num);
 	if (err)

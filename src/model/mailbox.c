@@ -4,16 +4,17 @@
 #include "model/filter_place.h"
 #include "model/guest.h"
 #include "model/mailbox.h"
+#include "model/offer.h"
 #include "model/port.h"
 #include "model/switch.h"
 #include "model/vf.h"
 
-/* The filter whose address others follow, while it is where it was put. */
+/* The filter whose address others follow, unless somebody has taken it away. */
 static struct nsw_filter *nsw_mailbox_own_filter(struct nsw_switch *sw, const struct nsw_vf *vf)
 {
 	struct nsw_filter *filter = vf->vport ? xa_load(&sw->filters, vf->auto_filter) : NULL;
 
-	return filter && nsw_filter_vport_locked(sw, filter) == vf->vport ? filter : NULL;
+	return filter && nsw_offer_is_its_locked(sw, vf, filter) ? filter : NULL;
 }
 
 static int nsw_mailbox_add_filter(struct nsw_switch *sw, struct nsw_vf *vf, u16 vid)
@@ -29,7 +30,9 @@ static int nsw_mailbox_add_filter(struct nsw_switch *sw, struct nsw_vf *vf, u16 
 	if (err)
 		return err;
 	u64_to_ether_addr(nsw_filter_mac(own), mac);
-	err = nsw_filter_add_locked(sw, vf->vport->id, mac, NSW_VLAN_MODE_ID, vid, &id, NULL);
+	/* Where the others are, which may be put aside. */
+	err = nsw_filter_add_locked(sw, nsw_filter_vport_locked(sw, own)->id, mac,
+				    NSW_VLAN_MODE_ID, vid, &id, NULL);
 	if (err)
 		xa_release(&vf->vlan_filters, vid);
 	else
@@ -43,9 +46,7 @@ static struct nsw_filter *nsw_mailbox_find_filter(struct nsw_switch *sw, const s
 {
 	struct nsw_filter *filter = xa_load(&sw->filters, id);
 
-	if (!filter || !vf->vport || nsw_filter_vport_locked(sw, filter) != vf->vport)
-		return NULL;
-	return filter;
+	return filter && nsw_offer_is_its_locked(sw, vf, filter) ? filter : NULL;
 }
 
 static void nsw_mailbox_del_filter(struct nsw_switch *sw, struct nsw_vf *vf, u16 vid)
@@ -132,13 +133,13 @@ static unsigned int nsw_mailbox_drop_macs(struct nsw_switch *sw, struct nsw_vf *
 static bool nsw_mailbox_has_mac(struct nsw_switch *sw, struct nsw_vf *vf, u64 mac, u16 vid)
 {
 	u64 key = nsw_key(mac, nsw_filter_vlan_on(vf->vport, vid));
-	struct nsw_entry *entry;
+	const struct nsw_filter *filter;
 	u32 id = 0;
 
 	rcu_read_lock();
-	entry = nsw_table_find_rcu(&sw->table, key);
-	if (entry && rcu_access_pointer(entry->vport) == vf->vport)
-		id = container_of(entry, struct nsw_filter, entry)->id;
+	filter = (const struct nsw_filter *)nsw_table_find_rcu(&sw->table, key);
+	if (filter && nsw_offer_is_its_locked(sw, vf, filter))
+		id = filter->id;
 	rcu_read_unlock();
 	return id && xa_load(&vf->mac_filters, id);
 }

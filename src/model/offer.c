@@ -88,6 +88,42 @@ static int nsw_offer_place(struct nsw_switch *sw, struct nsw_vf *vf, bool undo,
 	return min(num, 0);
 }
 
+bool nsw_offer_is_its_locked(const struct nsw_switch *sw, const struct nsw_vf *vf,
+			     const struct nsw_filter *filter)
+{
+	const struct nsw_vport *vport = nsw_filter_vport_locked(sw, filter);
+
+	if (vport == vf->vport)
+		return true;
+	/* The addresses of the PF interface have no id. */
+	return vf->offer != NSW_OFFER_NONE && vport == &sw->vport0 && filter->id &&
+	       nsw_filter_mac(filter) == nsw_mac_pack(vf->mac);
+}
+
+/* Whether it was made for the interface of the VF, not by a request. */
+static bool nsw_offer_is_automatic(const struct nsw_vf *vf, const struct nsw_filter *filter)
+{
+	void *in_vlan = xa_load((struct xarray *)&vf->vlan_filters, filter->vlan);
+
+	return filter->id == vf->auto_filter || in_vlan == xa_mk_value(filter->id) ||
+	       xa_load((struct xarray *)&vf->mac_filters, filter->id);
+}
+
+void nsw_offer_take_back_locked(struct nsw_switch *sw, const struct nsw_vf *vf)
+{
+	struct nsw_filter *filter;
+	unsigned long id;
+
+	nsw_switch_assert_locked(sw);
+	if (!vf->vport || vf->offer == NSW_OFFER_NONE)
+		return;
+	xa_for_each(&sw->filters, id, filter)
+		if (nsw_filter_vport_locked(sw, filter) == &sw->vport0 &&
+		    nsw_offer_is_its_locked(sw, vf, filter) && nsw_offer_is_automatic(vf, filter))
+			nsw_filter_move_locked(sw, NULL, id, NSW_DEFAULT_VPORT_ID, vf->vport->id,
+					       NULL);
+}
+
 void nsw_offer_follow_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 {
 	nsw_switch_assert_locked(sw);

@@ -6,6 +6,7 @@
 #include "model/types.h"
 
 struct netlink_ext_ack;
+struct nsw_filter;
 struct nsw_switch;
 struct nsw_vf;
 
@@ -49,5 +50,31 @@ void nsw_offer_run(struct nsw_switch *sw, u32 id, bool running);
  * Context: config lock held.
  */
 void nsw_offer_follow_locked(struct nsw_switch *sw, struct nsw_vf *vf);
+
+/**
+ * nsw_offer_is_its_locked() - whether a filter is a VF's, wherever it is now
+ * @sw: the switch
+ * @vf: the VF
+ * @filter: the filter
+ *
+ * Context: config lock held.
+ * Return: whether it is on the VF's VPort, or put aside on the default VPort
+ * because the machine cannot use the VF.
+ */
+bool nsw_offer_is_its_locked(const struct nsw_switch *sw, const struct nsw_vf *vf,
+			     const struct nsw_filter *filter);
+
+/**
+ * nsw_offer_take_back_locked() - the address of a VF is its permanent one no more
+ * @sw: the switch
+ * @vf: the VF, which still has the permanent address
+ *
+ * Only filters for a permanent address are put aside: those that were made for
+ * the interface return to its VPort, even if the machine cannot use the VF.
+ * Those that requests have made stay. nsw_offer_follow_locked() reverses it.
+ *
+ * Context: config lock held.
+ */
+void nsw_offer_take_back_locked(struct nsw_switch *sw, const struct nsw_vf *vf);
 
 #endif

@@ -3,6 +3,7 @@
 #include <linux/if_vlan.h>
 #include "model/filter.h"
 #include "model/guest.h"
+#include "model/offer.h"
 #include "model/policy.h"
 #include "model/port.h"
 #include "model/status.h"
@@ -70,6 +71,15 @@ static int nsw_policy_move_filters(struct nsw_switch *sw, struct nsw_vf *vf,
 	return vf->vport ? nsw_filter_rehome_locked(vf->vport, &home, extack) : 0;
 }
 
+static void nsw_policy_commit_mac(struct nsw_switch *sw, struct nsw_vf *vf, const u8 *mac)
+{
+	/* The choice is the VF's again, and so are its filters. */
+	if (is_zero_ether_addr(mac))
+		nsw_offer_take_back_locked(sw, vf);
+	ether_addr_copy(vf->mac, mac);
+	nsw_offer_follow_locked(sw, vf);
+}
+
 /* What cannot fail. */
 static void nsw_policy_commit(struct nsw_switch *sw, struct nsw_vf *vf,
 			      const struct nsw_policy_changes *changes)
@@ -79,7 +89,7 @@ static void nsw_policy_commit(struct nsw_switch *sw, struct nsw_vf *vf,
 	struct nsw_vport *vport = vf->vport;
 
 	if (changes->mask & NSW_POLICY_MAC)
-		ether_addr_copy(vf->mac, changes->mac);
+		nsw_policy_commit_mac(sw, vf, changes->mac);
 	if (changes->mask & NSW_POLICY_PORT_VLAN) {
 		policy->pvlan = to->pvlan;
 		policy->pcp = to->pcp;

@@ -293,13 +293,15 @@ int nsw_vf_set_auto_filter(struct nsw_switch *sw, u32 id, const u8 *mac)
 
 bool nsw_vf_address_is_taken_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac)
 {
-	struct nsw_entry *entry;
+	const struct nsw_filter *filter;
 	bool taken;
 
 	nsw_switch_assert_locked(sw);
 	rcu_read_lock();
-	entry = nsw_table_find_rcu(&sw->table, nsw_key(nsw_mac_pack(mac), NSW_VLAN_ANY));
-	taken = entry && rcu_access_pointer(entry->vport) != vf->vport;
+	filter = (const struct nsw_filter *)nsw_table_find_rcu(&sw->table,
+							       nsw_key(nsw_mac_pack(mac),
+								       NSW_VLAN_ANY));
+	taken = filter && !nsw_offer_is_its_locked(sw, vf, filter);
 	rcu_read_unlock();
 	return taken;
 }
@@ -309,7 +311,7 @@ u32 nsw_vf_follower_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const
 	struct nsw_filter *filter = xa_load(&sw->filters, vf->auto_filter);
 
 	nsw_switch_assert_locked(sw);
-	if (!filter || nsw_filter_vport_locked(sw, filter) != vf->vport ||
+	if (!filter || !nsw_offer_is_its_locked(sw, vf, filter) ||
 	    nsw_filter_mac(filter) == nsw_mac_pack(mac))
 		return 0;
 	return filter->id;
@@ -326,7 +328,15 @@ static int nsw_vf_follow_address(struct nsw_switch *sw, struct nsw_vf *vf, const
 		.others = &vf->vlan_filters,
 	};
 
-	return home.filter ? nsw_filter_rehome_locked(vf->vport, &home, NULL) : 0;
+	int err;
+
+	if (!home.filter || !vf->vport)
+		return 0;
+	/* Another address than the permanent one is nothing that its other path has. */
+	nsw_offer_take_back_locked(sw, vf);
+	err = nsw_filter_rehome_locked(vf->vport, &home, NULL);
+	nsw_offer_follow_locked(sw, vf);
+	return err;
 }
 
 int nsw_vf_change_address(struct nsw_switch *sw, u32 id, const u8 *mac)

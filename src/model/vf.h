@@ -230,8 +230,8 @@ bool nsw_vf_address_is_taken_locked(struct nsw_switch *sw, const struct nsw_vf *
  * @mac: the address to be
  *
  * Context: config lock held.
- * Return: its id; 0 when there is none, on the VF's own VPort, that is for
- * another address.
+ * Return: its id; 0 when there is none, on the VF's own VPort or put aside, that
+ * is for another address.
  */
 u32 nsw_vf_follower_locked(struct nsw_switch *sw, const struct nsw_vf *vf, const u8 *mac);
 

@@ -8,11 +8,27 @@ from checks import check, check_equal, refused, wait_for
 from ktap import main
 from lab import Lab
 from netlink import Nicswitch
+from sriov import Vfs
+from state import PF
 from system import run, write
+from trust import ADMIN
 
 
 def where(lab, number):
     return lab.nl.do("filter-get", filter_id=number)["vport-id"]
+
+
+def put_aside(lab):
+    """Receive filters of the default VPort."""
+    return {(found["mac"], found.get("vlan-id", 0))
+            for found in lab.nl.do("filter-get", dump=True, vport_id=0)}
+
+
+def offer(lab, port):
+    """Gives VF 0 back to its machine, with all of its filters."""
+    lab.nl.do("vf-offer", vf_id=0)
+    wait_for(port.carrier, "carrier")
+    check_equal(put_aside(lab), set(), "filters on VPort 0")
 
 
 def test_filters_follow_a_vf_that_is_offered():
@@ -97,6 +113,34 @@ def test_offer_that_cannot_move_a_filter_moves_none():
         check_equal([where(lab, number) for number in numbers], [0, 0], "VPorts")
         check("offer" not in lab.nl.do("vf-get", vf_id=port.vf), "an offer")
         lab.sees("wire", "pf", dst="v1")
+
+
+def test_vlans_of_a_vf_come_and_go_while_it_is_revoked():
+    with Vfs(1) as lab:
+        port = lab["v0"]
+        run(f"ip link set {PF} vf 0 mac {port.mac}")
+        lab.nl.do("vf-revoke", vf_id=0)
+        upper = lab.add_vlan("v0", 10)
+        check_equal(put_aside(lab), {(port.mac, 0), (port.mac, 10)}, "filters on VPort 0")
+        lab.sees("wire", "pf:10", dst="v0", tag="10")
+        lab.delete_link(port.netns, upper)
+        check_equal(put_aside(lab), {(port.mac, 0)}, "filters on VPort 0")
+        lab.add_vlan("v0", 10)
+        offer(lab, port)
+        lab.sees("wire", "v0:10", dst="v0", tag="10")
+
+
+def test_address_of_a_revoked_vf_is_changed_on_its_other_path():
+    with Vfs(1) as lab:
+        port = lab["v0"]
+        run(f"ip link set {PF} vf 0 mac {port.mac}")
+        lab.add_vlan("v0", 10)
+        lab.nl.do("vf-revoke", vf_id=0)
+        run(f"ip link set {PF} vf 0 mac {ADMIN}")
+        check_equal(put_aside(lab), {(ADMIN, 0), (ADMIN, 10)}, "filters on VPort 0")
+        lab.sees("wire", "pf", dst=ADMIN)
+        offer(lab, port)
+        lab.sees("wire", "v0:10", dst=ADMIN, tag="10")
 
 
 def test_events_tell_of_offers_and_of_filters_that_moved():
