@@ -54,12 +54,13 @@ def exchange(here, there):
         with contextlib.closing(Sniffer(HOME, target)) as sniffer, \
                 contextlib.closing(Sniffer(HOME, source)) as sender:
             frame = make_frame("ff:ff:ff:ff:ff:ff", mac, "", 1, 60)
-            sniffer.sock.settimeout(5)
-            sender.sock.send(frame)
-            while True:
-                data = sniffer.sock.recv(2048)
-                if data[6:12] == frame[6:12]:
-                    break
+
+            def arrives():
+                # until the stack has followed the carrier it drops what is sent
+                sender.sock.send(frame)
+                return any(data[6:12] == frame[6:12] for data, *_ in sniffer.receive())
+
+            wait_for(arrives, f"a frame from {source} to {target}")
 
 
 @quick
