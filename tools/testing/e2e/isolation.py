@@ -475,7 +475,7 @@ def test_a_flood_leaves_its_target_a_share_for_others():
             check(count * SHARE >= BURSTS * BURST, f"{count} frames from v1 to {there}")
 
 
-def test_a_flood_of_a_limited_vf_costs_its_target_nothing():
+def test_a_flood_of_a_limited_vf_costs_its_target_little():
     with Lab(vfs=2) as lab:
         lab.nl.do("vf-set", vf_id=0, max_tx_rate=1)
         with flooded(lab, "pf"):
