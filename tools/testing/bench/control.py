@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """How fast requests are, and how much memory objects take."""
 
+import mmap
+import pathlib
+import re
 import time
 
 import batch
@@ -15,12 +18,18 @@ SETTLE = 0.3        # seconds in which RCU and work items end
 
 
 def free_memory():
-    """Bytes that are free when nothing is cached."""
+    """Bytes that are free when nothing is cached, those that processors keep at hand included.
+
+    Slab caches give back what is empty, or objects would find room in what others have left."""
     time.sleep(SETTLE)
     write("/proc/sys/vm/drop_caches", 3)
+    for cache in pathlib.Path("/sys/kernel/slab").glob("*/shrink"):
+        write(cache, 1)
     with open("/proc/meminfo", encoding="ascii") as file:
         lines = dict(line.split(":") for line in file)
-    return int(lines["MemFree"].split()[0]) * 1024
+    with open("/proc/zoneinfo", encoding="ascii") as file:
+        pages = sum(int(number) for number in re.findall(r"^ +count: +(\d+)$", file.read(), re.M))
+    return int(lines["MemFree"].split()[0]) * 1024 + pages * mmap.PAGESIZE
 
 
 class Once:
@@ -65,8 +74,8 @@ def filters():
     return values
 
 
-def vfs():
-    """Makes VFs, and gives them memory: with the interfaces up, with a queue pair each."""
+def vfs_made():
+    """Of VFs as the adapter allows them now."""
     values, nl = {}, Nicswitch()
     path = "/sys/class/net/nsw0/device/sriov_numvfs"
     before = free_memory()
@@ -76,6 +85,17 @@ def vfs():
     values["vf-memory"] = (before - free_memory()) / VFS
     values["vf-remove"] = timed(write, path, 0) / VFS
     nl.close()
+    return values
+
+
+def vfs():
+    """Makes VFs, and gives them memory: with the interfaces up, with a queue pair each.
+
+    An interface has arrays for all queue pairs that its VPort could have."""
+    values = vfs_made()
+    run("nicswitch caps set qps-per-vport 1")
+    values["vf-memory-1qp"] = vfs_made()["vf-memory"]
+    run("nicswitch caps set qps-per-vport 8")
     return values
 
 
@@ -100,7 +120,8 @@ def measurements():
     found = []
     for procedure, names in ((filters, {"filters-add": "ns", "filters-dump": "ns",
                                         "filters-remove": "ns", "filter-memory": "bytes"}),
-                             (vfs, {"vf-create": "ns", "vf-remove": "ns", "vf-memory": "bytes"}),
+                             (vfs, {"vf-create": "ns", "vf-remove": "ns", "vf-memory": "bytes",
+                                   "vf-memory-1qp": "bytes"}),
                              (queues, {"queue-memory": "bytes"})):
         values = {}
         for name, unit in names.items():

@@ -31,7 +31,8 @@ TARGETS = (
     ("65,536 filters added, ms", "filters-add", 1e6, "<= 1000"),
     ("65,536 filters removed, ms", "filters-remove", 1e6, "<= 1000"),
     ("65,536 filters listed, ms", "filters-dump", 1e6, ""),
-    ("memory of an idle VF, KiB", "vf-memory", 1024, "<= 64"),
+    ("memory of an idle VF, one queue pair, KiB", "vf-memory-1qp", 1024, "<= 64"),
+    ("memory of an idle VF, one of eight, KiB", "vf-memory", 1024, ""),
     ("memory of a filter, bytes", "filter-memory", 1, "<= 128"),
     ("memory of a further queue pair, KiB", "queue-memory", 1024, ""),
     ("VFs made per second", None, "vf-create", ""),
@@ -78,13 +79,13 @@ def show(results):
                      f"{short(entry['min']):>11} {short(entry['max']):>11} "
                      f"{entry['unit']:<5} {ratio:>7}".rstrip())
     lines += [rule, ""]
-    rule = f"{'=' * 40} {'=' * 8} {'=' * 9} {'=' * 8}"
-    lines += [rule, f"{'what':<40} {'is':>8} {'target':<9} {'verdict':<8}", rule]
+    rule = f"{'=' * 42} {'=' * 8} {'=' * 9} {'=' * 8}"
+    lines += [rule, f"{'what':<42} {'is':>8} {'target':<9} {'verdict':<8}", rule]
     for what, over, under, wanted in TARGETS:
         found = value(medians, over, under)
         if found is not None:
             number = f"{found:.0f}" if found >= 100 else f"{found:.2f}"
-            lines.append(f"{what:<40} {number:>8} {wanted:<9} {verdict(found, wanted)}".rstrip())
+            lines.append(f"{what:<42} {number:>8} {wanted:<9} {verdict(found, wanted)}".rstrip())
     lines.append(rule)
     return "\n".join(lines)
 
