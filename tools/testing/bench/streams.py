@@ -31,7 +31,8 @@ class Link:
         with sink:
             server = socket.create_server((self.far, 7))
             with open(os.devnull, "w", encoding="ascii") as null:
-                subprocess.Popen(["iperf3", "-s", "-B", self.far], stdout=null)
+                # it complains of wait(); what matters the client says as well
+                subprocess.Popen(["iperf3", "-s", "-B", self.far], stdout=null, stderr=null)
         if not os.fork():
             self.echo(server)
         server.close()
