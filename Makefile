@@ -5,6 +5,7 @@
 # make check      all tests
 # make conformance   software of others looks at the module
 # make stress     everything that can happen, at once
+# make fuzz       wrong messages and frames, a million
 # make bench      measurements
 # make help       the other targets
 
@@ -20,6 +21,9 @@ TARGET ?= uml-6.12-release
 CONFIG ?= debug
 SECONDS ?= 120
 CYCLES ?= 1000
+# of make fuzz
+MESSAGES ?= 1000000
+SEED ?= 1
 
 # Stage the sources as links, so that one checkout serves many kernels and
 # objects stay in build/.
@@ -32,7 +36,7 @@ module = $(call stage,$(1)) && \
 	for ko in nicswitch nicswitch_kunit; do \
 		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
 
-.PHONY: all module cli guest-module run check stress soak bench conformance shell setup clean help
+.PHONY: all module cli guest-module run check stress soak fuzz bench conformance shell setup clean help
 all: module cli
 
 module:
@@ -76,6 +80,10 @@ soak:
 	@scripts/guest uml --timeout 0 -- tools/testing/stress/run --cycles $(CYCLES)
 	@scripts/guest uml --config $(CONFIG) --timeout 0 -- tools/testing/stress/run --seconds $(SECONDS)
 
+fuzz:
+	@scripts/setup check
+	@scripts/guest uml --timeout 0 -- tools/testing/fuzz/run --seed $(SEED) --messages $(MESSAGES) --processes 6
+
 bench:
 	@scripts/setup check
 	@scripts/bench
@@ -97,6 +105,7 @@ help:
 	@echo "make conformance   what other software makes of PF and VFs, and the kernel's forwarding tests"
 	@echo "make stress     all that can happen to adapters, at once; SECONDS=120"
 	@echo "make soak       loading 1000 times, and stress for an hour; CYCLES=1000 SECONDS=3600"
+	@echo "make fuzz       wrong messages and frames; SEED=1 MESSAGES=1000000"
 	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"
 	@echo "make shell      a shell in a guest with the module loaded"
 	@echo "make setup      install the packages that all of this needs"

@@ -70,7 +70,7 @@ class Spec:
             elif kind == "flag":
                 value = True
             elif kind == "string":
-                value = value.rstrip(b"\0").decode()
+                value = value.rstrip(b"\0").decode(errors="replace")
             elif kind != "binary":
                 big = entry.get("byte-order") == "big-endian"
                 value = int.from_bytes(value, "big" if big else "little")
