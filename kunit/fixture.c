@@ -121,6 +121,8 @@ static void nsw_fixture_res_free(struct kunit_resource *res)
 	u32 i;
 
 	nsw_fixture_reset(fx);
+	if (fx->sw.state == NSW_SWITCH_BUILT)
+		nsw_switch_unbuild(&fx->sw);
 	/* The PF interface would give its own addresses up, of which it may have each twice. */
 	for (i = 0; i < 32; i++) {
 		u64_to_ether_addr(NSW_MAC(i / 2), own);

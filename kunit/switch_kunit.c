@@ -2,6 +2,7 @@
 /* Life of the NIC switch: src/model/switch.c. */
 
 #include "fixture.h"
+#include "model/vmq.h"
 
 static struct nsw_fixture *nsw_switch_fixture(struct kunit *test)
 {
@@ -151,6 +152,8 @@ static void nsw_switch_closing_takes_no_objects(struct kunit *test)
 			   FILE_NOT_FOUND);
 	NSW_EXPECT_REFUSED(fx, nsw_switch_close(&fx->sw, &fx->extack), ENOENT, FILE_NOT_FOUND);
 
+	/* What they would tell of the capabilities comes later. */
+	fx->sw.caps.num_queues = 0;
 	nsw_switch_delete(&fx->sw);
 	nsw_fixture_expect_event(fx, NSW_EVENT_DEL, NSW_OBJECT_SWITCH, 0);
 	KUNIT_EXPECT_EQ(test, fx->sw.state, NSW_SWITCH_ABSENT);
@@ -212,6 +215,141 @@ static void nsw_switch_generation_counts_changes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->num_events, events + 6);
 }
 
+static const struct nsw_switch_params nsw_switch_settings = {
+	.name = "blue", .num_vfs = 3, .default_qps = 4,
+};
+
+static struct nsw_fixture *nsw_switch_static_fixture(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_switch_fixture(test);
+
+	KUNIT_ASSERT_EQ(test, nsw_switch_make_static(&fx->sw, &nsw_switch_settings, NULL), 0);
+	KUNIT_ASSERT_EQ(test, nsw_switch_build(&fx->sw), 0);
+	return fx;
+}
+
+/* Trap 30: it is there, but nobody can use it; the capabilities are settled. */
+static void nsw_switch_static_is_built_but_unusable(struct kunit *test)
+{
+	const struct nsw_caps_changes changes = { .fields = BIT(NSW_A_CAPS_MAX_VFS) };
+	struct nsw_fixture *fx = nsw_switch_static_fixture(test);
+	const struct nsw_vmq_params queue = { };
+	struct nsw_switch *sw = &fx->sw;
+	u32 id;
+
+	KUNIT_EXPECT_EQ(test, sw->num_vfs, 3);
+	KUNIT_EXPECT_EQ(test, sw->num_vports, 0);
+	NSW_EXPECT_REFUSED(fx, nsw_vf_allocate(sw, NULL, NULL, &id, &fx->extack), ENOENT,
+			   FILE_NOT_FOUND);
+	NSW_EXPECT_REFUSED(fx, nsw_fixture_try_vport(fx, true, 0, 1), ENOENT, FILE_NOT_FOUND);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_set_name(sw, "x", &fx->extack), ENOENT, FILE_NOT_FOUND);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_close(sw, &fx->extack), ENOENT, FILE_NOT_FOUND);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_set_caps(sw, &changes, &fx->extack), EBUSY,
+			   INVALID_PARAMETER);
+	nsw_vmq_open(sw);
+	NSW_EXPECT_REFUSED(fx, nsw_vmq_allocate(sw, &queue, &id, &fx->extack), EBUSY,
+			   INVALID_PARAMETER);
+	nsw_switch_unbuild(sw);
+	KUNIT_EXPECT_EQ(test, sw->state, NSW_SWITCH_ABSENT);
+	KUNIT_EXPECT_EQ(test, sw->num_vfs, 0);
+}
+
+/* Trap 30: other parameters fail rather than reconfigure it. */
+static void nsw_switch_static_is_created_with_its_settings_only(struct kunit *test)
+{
+	static const struct nsw_switch_params others[] = {
+		{ .name = "blue", .num_vfs = 2, .default_qps = 4 },
+		{ .name = "blue", .num_vfs = 4, .default_qps = 4 },
+		{ .name = "blue", .num_vfs = 0, .default_qps = 4 },
+		{ .name = "blue", .num_vfs = 3, .default_qps = 1 },
+		{ .name = "blue", .num_vfs = 3, .default_qps = 3 },
+		{ .name = "green", .num_vfs = 3, .default_qps = 4 },
+		{ .name = NULL, .num_vfs = 3, .default_qps = 4 },
+	};
+	struct nsw_fixture *fx = nsw_switch_static_fixture(test);
+	struct nsw_switch_params params;
+	struct nsw_switch *sw = &fx->sw;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		NSW_EXPECT_REFUSED(fx, nsw_switch_create(sw, &others[i], &fx->extack), EINVAL,
+				   INVALID_PARAMETER);
+	nsw_switch_defaults(sw, &params);
+	KUNIT_EXPECT_EQ(test, nsw_switch_create(sw, &params, NULL), 0);
+	nsw_fixture_expect_event(fx, NSW_EVENT_ADD, NSW_OBJECT_SWITCH, 0);
+	KUNIT_EXPECT_STREQ(test, sw->name, "blue");
+	KUNIT_EXPECT_EQ(test, sw->num_vfs, 3);
+	KUNIT_EXPECT_EQ(test, sw->qps.used, 4);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_create(sw, &params, &fx->extack), EEXIST,
+			   INVALID_PARAMETER);
+	nsw_fixture_expect_sound(fx);
+}
+
+/* The VFs stay, and so do the settings. */
+static void nsw_switch_static_deletion_frees_software_only(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_switch_static_fixture(test);
+	struct nsw_switch *sw = &fx->sw;
+	const struct nsw_vf *vfs = sw->vfs;
+	u32 vf;
+
+	KUNIT_ASSERT_EQ(test, nsw_switch_create(sw, &nsw_switch_settings, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_switch_set_name(sw, "green", NULL), 0);
+	vf = nsw_fixture_vf(fx);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_close(sw, &fx->extack), EBUSY, INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, nsw_vf_free(sw, vf, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_switch_close(sw, NULL), 0);
+	nsw_switch_delete(sw);
+	KUNIT_EXPECT_EQ(test, sw->state, NSW_SWITCH_BUILT);
+	KUNIT_EXPECT_PTR_EQ(test, (const struct nsw_vf *)sw->vfs, vfs);
+	KUNIT_EXPECT_EQ(test, sw->num_vfs, 3);
+	KUNIT_EXPECT_NULL(test, sw->name);
+
+	KUNIT_EXPECT_EQ(test, nsw_switch_create(sw, &nsw_switch_settings, NULL), 0);
+	KUNIT_EXPECT_STREQ(test, sw->name, "blue");
+}
+
+static void nsw_switch_static_settings_are_checked(struct kunit *test)
+{
+	struct nsw_switch_params settings = { .num_vfs = 9, .default_qps = 1 };
+	struct nsw_fixture *fx = nsw_switch_fixture(test);
+	struct nsw_switch *sw = &fx->sw;
+
+	NSW_EXPECT_REFUSED(fx, nsw_switch_make_static(sw, &settings, &fx->extack), EINVAL,
+			   INVALID_PARAMETER);
+	settings = (struct nsw_switch_params) { .num_vfs = 8, .default_qps = 3 };
+	NSW_EXPECT_REFUSED(fx, nsw_switch_make_static(sw, &settings, &fx->extack), EINVAL,
+			   INVALID_PARAMETER);
+	settings = (struct nsw_switch_params) { .num_vfs = 8, .default_qps = 1, .name = "" };
+	NSW_EXPECT_REFUSED(fx, nsw_switch_make_static(sw, &settings, &fx->extack), EINVAL,
+			   INVALID_PARAMETER);
+	KUNIT_EXPECT_FALSE(test, sw->is_static);
+	/* Without a driver of its PF there is nothing to create. */
+	KUNIT_ASSERT_EQ(test, nsw_switch_make_static(sw, &nsw_switch_settings, NULL), 0);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_create(sw, &nsw_switch_settings, &fx->extack), ENODEV,
+			   FAILURE);
+}
+
+/* Trap 18: NumQueues turns 0 with a switch, and whoever follows the capabilities hears it. */
+static void nsw_switch_tells_of_its_effect_on_capabilities(struct kunit *test)
+{
+	const struct nsw_switch_params params = { .num_vfs = 1, .default_qps = 1 };
+	struct nsw_fixture *fx = nsw_switch_fixture(test);
+	struct nsw_switch *sw = &fx->sw;
+	unsigned int events = fx->num_events;
+
+	KUNIT_ASSERT_EQ(test, nsw_switch_create(sw, &params, NULL), 0);
+	KUNIT_EXPECT_EQ(test, fx->num_events, events + 2);
+	KUNIT_EXPECT_EQ(test, nsw_switch_close(sw, NULL), 0);
+	nsw_switch_delete(sw);
+	KUNIT_EXPECT_EQ(test, fx->num_events, events + 4);
+	nsw_fixture_expect_event(fx, NSW_EVENT_CHANGE, NSW_OBJECT_CAPS, 0);
+	/* Nothing to tell without VM queues. */
+	sw->caps.num_queues = 0;
+	KUNIT_ASSERT_EQ(test, nsw_switch_create(sw, &params, NULL), 0);
+	KUNIT_EXPECT_EQ(test, fx->num_events, events + 5);
+}
+
 static struct kunit_case nsw_switch_cases[] = {
 	KUNIT_CASE(nsw_switch_without_it_nothing_works),
 	KUNIT_CASE(nsw_switch_create_brings_the_default_vport),
@@ -223,6 +361,11 @@ static struct kunit_case nsw_switch_cases[] = {
 	KUNIT_CASE(nsw_switch_comes_back_clean),
 	KUNIT_CASE(nsw_switch_name_can_change),
 	KUNIT_CASE(nsw_switch_generation_counts_changes),
+	KUNIT_CASE(nsw_switch_static_is_built_but_unusable),
+	KUNIT_CASE(nsw_switch_static_is_created_with_its_settings_only),
+	KUNIT_CASE(nsw_switch_static_deletion_frees_software_only),
+	KUNIT_CASE(nsw_switch_static_settings_are_checked),
+	KUNIT_CASE(nsw_switch_tells_of_its_effect_on_capabilities),
 	{}
 };
 

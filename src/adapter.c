@@ -28,6 +28,8 @@ static struct workqueue_struct *nsw_adapter_wq;
 
 struct nsw_adapter_config nsw_adapter_defaults = {
 	.vfs = 256,
+	.static_vfs = -1,
+	.static_qps = 1,
 	.pci = {
 		.vendor = NSW_PCI_VENDOR_ID,
 		.device = NSW_PCI_DEVICE_ID_PF,
@@ -132,6 +134,22 @@ static int nsw_adapter_caps(const struct nsw_adapter_config *config, struct nsw_
 	if (config->without & NSW_CAPS_F_SINGLE_VPORT_POOL)
 		caps->flags &= ~NSW_CAPS_F_RSS_ON_PF_VPORTS;
 	return nsw_caps_validate(caps, extack);
+}
+
+/* Before the PF gets its driver, which builds the switch. */
+static int nsw_adapter_make_static(struct nsw_adapter *adapter,
+				   const struct nsw_adapter_config *config,
+				   struct netlink_ext_ack *extack)
+{
+	const struct nsw_switch_params settings = {
+		.name = config->static_name,
+		.num_vfs = config->static_vfs,
+		.default_qps = config->static_qps,
+	};
+
+	if (config->static_vfs < 0)
+		return 0;
+	return nsw_switch_make_static(&adapter->sw, &settings, extack);
 }
 
 static void nsw_adapter_destroy_work(struct work_struct *work);
@@ -257,7 +275,8 @@ int nsw_adapter_create(const struct nsw_adapter_config *config, struct net *net,
 		return PTR_ERR(adapter);
 	*id = adapter->id;
 	adapter->birth_net = net;
-	err = nsw_adapter_create_host(adapter, config, extack);
+	err = nsw_adapter_make_static(adapter, config, extack) ?:
+	      nsw_adapter_create_host(adapter, config, extack);
 	if (err)
 		goto free_adapter;
 	adapter->birth_net = NULL;

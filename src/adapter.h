@@ -33,13 +33,14 @@ struct nsw_vmq_params;
  * @qps: queue pairs of all VPorts, or 0 for a number that fits the VPorts
  * @filters: unicast receive filters, or 0 for the usual number
  * @without: features that it shall not have, bits of enum nsw_caps_flags
+ * @static_vfs: VFs of its NIC switch, which is static; -1 for a dynamic one
+ * @static_qps: queue pairs of its default VPort
+ * @static_name: its name, or NULL; not needed afterwards
  * @pci: ids and place of its functions; the rest is filled in
  * @standalone: the PF has carrier while no external port is plugged in
  * @vfs_need_pf: VFs lose their carrier while the interface of the PF is down
  *
- * Module parameters and netlink requests alike end up in one of these. A new
- * property is a member here, a line in nsw_adapter_caps() if the model has to know
- * of it, and one for each door.
+ * Module parameters and netlink requests alike end up in one of these.
  */
 struct nsw_adapter_config {
 	u32 vfs;
@@ -47,6 +48,9 @@ struct nsw_adapter_config {
 	u32 qps;
 	u32 filters;
 	u32 without;
+	int static_vfs;
+	u32 static_qps;
+	const char *static_name;
 	struct nsw_pci_params pci;
 	bool standalone;
 	bool vfs_need_pf;
@@ -398,13 +402,11 @@ int nsw_adapter_set_vport(struct nsw_adapter *adapter, u32 id,
 			  const struct nsw_vport_changes *changes, struct netlink_ext_ack *extack);
 
 /**
- * nsw_adapter_delete_vport() - delete a VPort and its interface
+ * nsw_adapter_delete_vport() - delete a VPort and its interface, unless that is a VF's
  * @adapter: the adapter
  * @caller: who asks
  * @id: VPort id
  * @extack: reason of a refusal
- *
- * The interface of a VF stays.
  *
  * Context: process context; takes RTNL.
  * Return: as nsw_vport_unlink_as().
@@ -414,11 +416,9 @@ int nsw_adapter_delete_vport(struct nsw_adapter *adapter, const struct nsw_calle
 
 /**
  * nsw_adapter_test_registers() - whether a PCI function is what it was at first
- * @function: PF or VF
+ * @function: PF or VF, whose configuration space is read, as any driver could
  *
- * Reads its configuration space, and that of its PF, as any driver could.
- *
- * Context: process context; the function stays meanwhile.
+ * Context: process context; the function stays.
  * Return: 0 or -EIO.
  */
 int nsw_adapter_test_registers(struct device *function);

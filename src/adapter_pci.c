@@ -105,7 +105,7 @@ static int nsw_adapter_create_switch_locked(struct nsw_adapter *adapter, struct 
 	if (err)
 		return err;
 	err = nsw_adapter_set_pf_queues(adapter, params->default_qps);
-	if (!err && params->num_vfs)
+	if (!err && params->num_vfs && !adapter->sw.is_static)
 		err = nsw_pci_sriov_enable_locked(adapter->host, pf, params->num_vfs);
 	if (err) {
 		if (nsw_adapter_teardown(adapter))
@@ -150,7 +150,7 @@ static int nsw_adapter_delete_switch_locked(struct nsw_adapter *adapter, struct 
 					    const struct nsw_caller *caller,
 					    struct netlink_ext_ack *extack)
 {
-	int err, held = nsw_pci_held_find_vf(pf);
+	int err, held = adapter->sw.is_static ? -1 : nsw_pci_held_find_vf(pf);
 
 	if (held >= 0)
 		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
@@ -158,7 +158,8 @@ static int nsw_adapter_delete_switch_locked(struct nsw_adapter *adapter, struct 
 	err = nsw_switch_close_as(&adapter->sw, caller, extack);
 	if (err)
 		return err;
-	nsw_pci_sriov_disable_locked(adapter->host, pf);
+	if (!adapter->sw.is_static)
+		nsw_pci_sriov_disable_locked(adapter->host, pf);
 	nsw_adapter_finish_switch(adapter);
 	adapter->hooks->adapter(adapter, NSW_EVENT_CHANGE);
 	return 0;
@@ -227,6 +228,10 @@ static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
 	err = nsw_fault_strike(&adapter->sw, NSW_FAULT_KIND_NUMVFS, NSW_FAULT_ANY_VF, NULL);
 	if (err)
 		return err;
+	if (adapter->sw.is_static) {
+		pci_warn(pdev, "the NIC switch is static: its VFs come and go with this driver\n");
+		return -EBUSY;
+	}
 	if (!num_vfs) {
 		if (nsw_pci_held_find_vf(pdev) >= 0) {
 			pci_warn(pdev, "a program holds VFs open\n");
@@ -260,6 +265,34 @@ static int nsw_adapter_configure(void *priv, struct pci_dev *pdev, int num_vfs)
 	return num_vfs;
 }
 
+/* A static switch has its resources and its VFs as long as the PF has its driver. */
+static int nsw_adapter_build(struct nsw_adapter *adapter, struct pci_dev *pdev)
+{
+	struct nsw_switch *sw = &adapter->sw;
+	int err;
+
+	if (!sw->is_static)
+		return 0;
+	err = nsw_switch_build(sw);
+	if (err || !sw->settings.num_vfs)
+		return err;
+	err = nsw_pci_sriov_enable_locked(adapter->host, pdev, sw->settings.num_vfs);
+	if (err)
+		nsw_switch_unbuild(sw);
+	return err;
+}
+
+static void nsw_adapter_destroy_pf_func(struct nsw_adapter *adapter)
+{
+	struct nsw_func *func;
+
+	rtnl_lock();
+	func = rtnl_dereference(adapter->pf);
+	RCU_INIT_POINTER(adapter->pf, NULL);
+	nsw_func_destroy(func);
+	rtnl_unlock();
+}
+
 static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 {
 	struct nsw_adapter *adapter = priv;
@@ -291,22 +324,24 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	nsw_vmq_open(&adapter->sw);
 	/* The PCI core forgets the number when the driver goes; the capabilities stay. */
 	pci_sriov_set_totalvfs(pdev, adapter->sw.caps.max_vfs);
-	return 0;
+	adapter->birth_err = nsw_adapter_build(adapter, pdev);
+	if (adapter->birth_err) {
+		nsw_adapter_free_queues(adapter);
+		nsw_adapter_destroy_pf_func(adapter);
+	}
+	return adapter->birth_err;
 }
 
 static void nsw_adapter_pf_remove(void *priv, struct pci_dev *pdev)
 {
 	struct nsw_adapter *adapter = priv;
-	struct nsw_func *func;
 
 	if (nsw_adapter_teardown(adapter))
 		nsw_adapter_finish_switch(adapter);
+	if (adapter->sw.is_static)
+		nsw_switch_unbuild(&adapter->sw);
 	nsw_adapter_free_queues(adapter);
-	rtnl_lock();
-	func = rtnl_dereference(adapter->pf);
-	RCU_INIT_POINTER(adapter->pf, NULL);
-	nsw_func_destroy(func);
-	rtnl_unlock();
+	nsw_adapter_destroy_pf_func(adapter);
 }
 
 static int nsw_adapter_vf_probe(void *priv, struct pci_dev *pdev, unsigned int vf)

@@ -29,6 +29,9 @@ static bool nsw_main_reserved;
 module_param_named(reserved_vports, nsw_main_reserved, bool, 0444);
 MODULE_PARM_DESC(reserved_vports, "reserve a VPort for each VF instead of one pool (default no)");
 
+module_param_named(static_vfs, nsw_adapter_defaults.static_vfs, int, 0444);
+MODULE_PARM_DESC(static_vfs, "the NIC switch is static, with so many VFs (default -1, dynamic)");
+
 module_param_named(standalone_link, nsw_adapter_defaults.standalone, bool, 0444);
 MODULE_PARM_DESC(standalone_link, "the PF has carrier without external port (default yes)");
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/netdevice.h>
 #include "genl/family.h"
+#include "model/status.h"
 #include "netdev/func.h"
 
 static int nsw_nl_put_uplink(struct sk_buff *skb, struct nsw_adapter *adapter)
@@ -35,6 +36,8 @@ int nsw_nl_adapter_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const 
 	if (nsw_nl_put_pf(skb, adapter) ||
 	    nla_put_u32(skb, NSW_A_TOTAL_VFS, sw->hw.max_vfs) ||
 	    nla_put_u32(skb, NSW_A_NUM_VFS, sw->num_vfs))
+		return -EMSGSIZE;
+	if (sw->is_static && nla_put_u32(skb, NSW_A_STATIC_VFS, sw->settings.num_vfs))
 		return -EMSGSIZE;
 	if (sw->state == NSW_SWITCH_CREATED &&
 	    nla_put_u32(skb, NSW_A_SWITCH_ID, NSW_DEFAULT_SWITCH_ID))
@@ -97,6 +100,22 @@ int nsw_nl_adapter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len ?: err;
 }
 
+/* The settings of a static switch. */
+static int nsw_nl_adapter_read_static(struct genl_info *info, struct nsw_adapter_config *config)
+{
+	const struct nlattr *vfs = info->attrs[NSW_A_STATIC_VFS];
+
+	if (vfs)
+		config->static_vfs = min_t(u32, nla_get_u32(vfs), S32_MAX);
+	if (config->static_vfs < 0 && (info->attrs[NSW_A_DEFAULT_QUEUE_PAIRS] ||
+				       info->attrs[NSW_A_SWITCH_NAME]))
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "switch-name and queue pairs are of a static switch: say static-vfs");
+	config->static_qps = nsw_nl_u32(info, NSW_A_DEFAULT_QUEUE_PAIRS, config->static_qps);
+	config->static_name = nsw_nl_name(info, NSW_A_SWITCH_NAME);
+	return 0;
+}
+
 static u16 nsw_nl_adapter_u16(struct genl_info *info, int attr, u16 value)
 {
 	return info->attrs[attr] ? nla_get_u16(info->attrs[attr]) : value;
@@ -136,7 +155,7 @@ int nsw_nl_adapter_new_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	nsw_nl_adapter_read(info, &config);
-	err = nsw_nl_key_begin(info, &key);
+	err = nsw_nl_adapter_read_static(info, &config) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;
 	err = nsw_adapter_create(&config, genl_info_net(info), &nsw_nl_notify_hooks, &id,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "genl/family.h"
+#include "model/rss.h"
 #include "model/status.h"
 
 /* What receive filters can test: always the same, but for the VLAN. */
@@ -15,6 +16,18 @@ static int nsw_nl_put_queue_caps(struct sk_buff *skb, u32 num_queues)
 	if (nla_put_u32(skb, NSW_A_CAPS_NUM_QUEUES, num_queues) ||
 	    nla_put_u32(skb, NSW_A_CAPS_FILTER_TYPES, NSW_FILTER_TYPE_VMQ) ||
 	    nla_put_u32(skb, NSW_A_CAPS_QUEUE_TYPES, num_queues ? NSW_QUEUE_TYPE_VM_QUEUE : 0))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Tables have one size; that of a VPort of the PF comes with the feature. */
+static int nsw_nl_put_rss_caps(struct sk_buff *skb, const struct nsw_caps *caps)
+{
+	bool vports = caps->flags & NSW_CAPS_F_RSS_ON_PF_VPORTS;
+
+	if (nla_put_u32(skb, NSW_A_CAPS_MAX_RSS_PF_VPORTS, vports ? caps->max_vports - 1 : 0) ||
+	    nla_put_u32(skb, NSW_A_CAPS_RSS_TABLE_DEFAULT_VPORT, NSW_RSS_TABLE_SIZE) ||
+	    nla_put_u32(skb, NSW_A_CAPS_RSS_TABLE_PER_VPORT, vports ? NSW_RSS_TABLE_SIZE : 0))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -38,7 +51,7 @@ static int nsw_nl_put_caps(struct sk_buff *skb, int attr, const struct nsw_caps 
 	    nla_put_u32(skb, NSW_A_CAPS_MAX_FILTERS, caps->max_filters) ||
 	    nla_put_u32(skb, NSW_A_CAPS_SRIOV_FLAGS, sriov) ||
 	    nla_put_u32(skb, NSW_A_CAPS_FILTER_FIELDS, nsw_nl_caps_filter_fields(caps)) ||
-	    nsw_nl_put_queue_caps(skb, num_queues))
+	    nsw_nl_put_queue_caps(skb, num_queues) || nsw_nl_put_rss_caps(skb, caps))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -113,9 +126,11 @@ int nsw_nl_caps_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "MaxNumSwitches is 1");
 	if (tb[NSW_A_CAPS_SRIOV_FLAGS] || tb[NSW_A_CAPS_FILTER_FIELDS] ||
-	    tb[NSW_A_CAPS_FILTER_TYPES] || tb[NSW_A_CAPS_QUEUE_TYPES])
+	    tb[NSW_A_CAPS_FILTER_TYPES] || tb[NSW_A_CAPS_QUEUE_TYPES] ||
+	    tb[NSW_A_CAPS_MAX_RSS_PF_VPORTS] || tb[NSW_A_CAPS_RSS_TABLE_DEFAULT_VPORT] ||
+	    tb[NSW_A_CAPS_RSS_TABLE_PER_VPORT])
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
-				  "SR-IOV, filter fields and types follow from the others");
+				  "SR-IOV, filter fields, types and RSS follow from the others");
 	nsw_nl_caps_parse(tb, &changes);
 	return nsw_adapter_set_caps(nsw_nl_adapter(info), &changes, info->extack);
 }

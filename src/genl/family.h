@@ -232,6 +232,18 @@ int nsw_nl_put_vf_ids(struct sk_buff *skb, struct nsw_adapter *adapter, const st
 int nsw_nl_check_switch_id(const struct nlattr *attr, struct netlink_ext_ack *extack);
 
 /**
+ * nsw_nl_queue_get_locked() - look up a VM queue, or the default queue
+ * @sw: the switch
+ * @id: queue id
+ * @extack: reason when there is none
+ *
+ * Context: config lock held.
+ * Return: how frames see it, or ERR_PTR(-ENOENT).
+ */
+struct nsw_vport *nsw_nl_queue_get_locked(struct nsw_switch *sw, u32 id,
+					  struct netlink_ext_ack *extack);
+
+/**
  * nsw_nl_put_block_mask() - which config blocks a VF has not been told of
  * @skb: message
  * @vf: the VF
@@ -274,6 +286,13 @@ void nsw_nl_block_notify(const struct nsw_adapter *adapter, const struct nsw_cha
  * @caller: the answer
  */
 void nsw_nl_owner_caller(struct genl_info *info, struct nsw_caller *caller);
+
+/**
+ * nsw_nl_owner_dumper() - who asks for a dump
+ * @cb: the dump
+ * @caller: the answer
+ */
+void nsw_nl_owner_dumper(const struct netlink_callback *cb, struct nsw_caller *caller);
 
 /**
  * nsw_nl_owner_creator() - the same for a request that creates something

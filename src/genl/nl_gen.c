@@ -11,7 +11,7 @@
 #include <uapi/linux/nicswitch.h>
 
 /* Common nested types */
-const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_QUEUE_TYPES + 1] = {
+const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_RSS_TABLE_PER_VPORT + 1] = {
 	[NSW_A_CAPS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
 	[NSW_A_CAPS_MAX_SWITCHES] = { .type = NLA_U32, },
 	[NSW_A_CAPS_MAX_VFS] = { .type = NLA_U32, },
@@ -27,6 +27,9 @@ const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_QUEUE_TYPES + 1] = {
 	[NSW_A_CAPS_FLAGS_MASK] = { .type = NLA_U32, },
 	[NSW_A_CAPS_FILTER_TYPES] = NLA_POLICY_MASK(NLA_U32, 0x1),
 	[NSW_A_CAPS_QUEUE_TYPES] = NLA_POLICY_MASK(NLA_U32, 0x1),
+	[NSW_A_CAPS_MAX_RSS_PF_VPORTS] = { .type = NLA_U32, },
+	[NSW_A_CAPS_RSS_TABLE_DEFAULT_VPORT] = { .type = NLA_U32, },
+	[NSW_A_CAPS_RSS_TABLE_PER_VPORT] = { .type = NLA_U32, },
 };
 
 /* NSW_CMD_ADAPTER_GET - do */
@@ -35,7 +38,7 @@ const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1] = {
 };
 
 /* NSW_CMD_ADAPTER_NEW - do */
-const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1] = {
+const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_STATIC_VFS + 1] = {
 	[NSW_A_TOTAL_VFS] = { .type = NLA_U32, },
 	[NSW_A_NUM_VPORTS] = { .type = NLA_U32, },
 	[NSW_A_MAX_QUEUE_PAIRS] = { .type = NLA_U32, },
@@ -50,6 +53,9 @@ const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1] = {
 	[NSW_A_PCI_BUS] = NLA_POLICY_MAX(NLA_U32, 255),
 	[NSW_A_STANDALONE_LINK] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NSW_A_VFS_NEED_PF] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NSW_A_STATIC_VFS] = { .type = NLA_U32, },
+	[NSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_DEFAULT_QUEUE_PAIRS] = { .type = NLA_U32, },
 };
 
 /* NSW_CMD_ADAPTER_DEL - do */
@@ -252,9 +258,10 @@ const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK + 1] = {
 };
 
 /* NSW_CMD_STATS_GET - do */
-const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1] = {
+const struct nla_policy nsw_stats_get_nl_policy[NSW_A_QUEUE_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
+	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
 };
 
 /* NSW_CMD_FAULT_NEW - do */
@@ -338,6 +345,7 @@ const struct nla_policy nsw_queue_new_nl_policy[NSW_A_RECEIVE_BUFFERS + 1] = {
 const struct nla_policy nsw_queue_get_nl_policy[NSW_A_QUEUE_ID + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
+	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
 
 /* NSW_CMD_QUEUE_COMPLETE - do */
@@ -374,7 +382,7 @@ const struct genl_ops nsw_nl_ops[43] = {
 		.cmd		= NSW_CMD_ADAPTER_NEW,
 		.doit		= nsw_nl_adapter_new_doit,
 		.policy		= nsw_adapter_new_nl_policy,
-		.maxattr	= NSW_A_VFS_NEED_PF,
+		.maxattr	= NSW_A_STATIC_VFS,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -563,7 +571,7 @@ const struct genl_ops nsw_nl_ops[43] = {
 		.doit		= nsw_nl_stats_get_doit,
 		.dumpit		= nsw_nl_stats_get_dumpit,
 		.policy		= nsw_stats_get_nl_policy,
-		.maxattr	= NSW_A_VPORT_ID,
+		.maxattr	= NSW_A_QUEUE_ID,
 	},
 	{
 		.cmd		= NSW_CMD_FAULT_NEW,

@@ -12,11 +12,11 @@
 #include <uapi/linux/nicswitch.h>
 
 /* Common nested types */
-extern const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_QUEUE_TYPES + 1];
+extern const struct nla_policy nsw_caps_nl_policy[NSW_A_CAPS_RSS_TABLE_PER_VPORT + 1];
 
 extern const struct nla_policy nsw_adapter_get_nl_policy[NSW_A_ADAPTER_ID + 1];
 
-extern const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_VFS_NEED_PF + 1];
+extern const struct nla_policy nsw_adapter_new_nl_policy[NSW_A_STATIC_VFS + 1];
 
 extern const struct nla_policy nsw_adapter_del_nl_policy[NSW_A_ADAPTER_ID + 1];
 
@@ -70,7 +70,7 @@ extern const struct nla_policy nsw_block_del_nl_policy[NSW_A_BLOCK_ID + 1];
 
 extern const struct nla_policy nsw_block_invalidate_nl_policy[NSW_A_BLOCK_MASK + 1];
 
-extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_VPORT_ID + 1];
+extern const struct nla_policy nsw_stats_get_nl_policy[NSW_A_QUEUE_ID + 1];
 
 extern const struct nla_policy nsw_fault_new_nl_policy[NSW_A_FAULT_EVERY + 1];
 

@@ -95,6 +95,19 @@ void nsw_nl_owner_caller(struct genl_info *info, struct nsw_caller *caller)
 	spin_unlock(&nsw_nl_owners_lock);
 }
 
+void nsw_nl_owner_dumper(const struct netlink_callback *cb, struct nsw_caller *caller)
+{
+	const struct nsw_nl_owner *owner;
+
+	*caller = (struct nsw_caller) { };
+	spin_lock(&nsw_nl_owners_lock);
+	owner = nsw_nl_owner_find_locked(sock_net(cb->skb->sk), NETLINK_CB(cb->skb).portid,
+					 NETLINK_CB(cb->skb).sk);
+	if (owner)
+		caller->id = owner->id;
+	spin_unlock(&nsw_nl_owners_lock);
+}
+
 int nsw_nl_owner_creator(struct genl_info *info, struct nsw_caller *caller)
 {
 	nsw_nl_owner_caller(info, caller);

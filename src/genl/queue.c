@@ -94,9 +94,8 @@ free_cpus:
 	return err;
 }
 
-/* What requests and dumps find: the default queue too, while queues can be. */
-static struct nsw_vport *nsw_nl_queue_get_locked(struct nsw_switch *sw, u32 id,
-						 struct netlink_ext_ack *extack)
+struct nsw_vport *nsw_nl_queue_get_locked(struct nsw_switch *sw, u32 id,
+					  struct netlink_ext_ack *extack)
 {
 	struct nsw_vmq *vmq;
 
@@ -116,6 +115,9 @@ int nsw_nl_queue_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nsw_nl_require(info, NSW_A_QUEUE_ID, "queue-id", &id);
 	if (err)
 		return err;
+	if (nla_get_flag(info->attrs[NSW_A_OWNED]))
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "owned narrows a dump; one VM queue has its queue-id");
 	nsw_switch_lock(sw);
 	vport = nsw_nl_queue_get_locked(sw, id, info->extack);
 	err = IS_ERR(vport) ? PTR_ERR(vport) : nsw_nl_reply(info, nsw_nl_queue_fill, vport);
@@ -126,12 +128,21 @@ int nsw_nl_queue_get_doit(struct sk_buff *skb, struct genl_info *info)
 static const void *nsw_nl_queue_next(struct nsw_adapter *adapter, struct netlink_callback *cb,
 				     unsigned long *pos)
 {
+	struct nlattr **attrs = nsw_compat_dump_attrs(cb);
 	struct nsw_switch *sw = &adapter->sw;
 	const struct nsw_vport *vport;
+	struct nsw_caller caller = { };
 
+	/* oid-receive-filter-enum-queues: a driver sees its own, a user all of them. */
+	if (attrs[NSW_A_QUEUE_ID])
+		return ERR_PTR(nsw_refuse(cb->extack, EINVAL, INVALID_PARAMETER,
+					  "a dump lists all VM queues: it takes no queue-id"));
+	if (nla_get_flag(attrs[NSW_A_OWNED]))
+		nsw_nl_owner_dumper(cb, &caller);
 	for (; *pos < sw->num_places; (*pos)++) {
 		vport = nsw_nl_queue_get_locked(sw, *pos, NULL);
-		if (!IS_ERR(vport))
+		if (!IS_ERR(vport) && (!attrs[NSW_A_OWNED] ||
+				       (caller.id && vport->owner == caller.id)))
 			return vport;
 	}
 	return NULL;

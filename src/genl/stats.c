@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "genl/family.h"
+#include "model/status.h"
 #include "model/stats.h"
 #include "model/vport.h"
 
@@ -45,7 +46,8 @@ static int nsw_nl_stats_fill(struct sk_buff *skb, struct nsw_adapter *adapter, c
 			return -EMSGSIZE;
 	} else {
 		nsw_vport_stats_locked(vport, &sum);
-		if (nla_put_u32(skb, NSW_A_VPORT_ID, vport->id))
+		if (nla_put_u32(skb, adapter->sw.state == NSW_SWITCH_ABSENT ?
+				     NSW_A_QUEUE_ID : NSW_A_VPORT_ID, vport->id))
 			return -EMSGSIZE;
 	}
 	return nsw_nl_put_stats(skb, &sum);
@@ -54,15 +56,20 @@ static int nsw_nl_stats_fill(struct sk_buff *skb, struct nsw_adapter *adapter, c
 int nsw_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
+	const struct nlattr *queue = info->attrs[NSW_A_QUEUE_ID];
 	const struct nsw_vport *vport;
-	u32 id;
+	u32 id = 0;
 	int err;
 
-	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
+	if (queue && info->attrs[NSW_A_VPORT_ID])
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "counters are either those of a VPort or of a VM queue");
+	err = queue ? 0 : nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
 	if (err)
 		return err;
 	nsw_switch_lock(sw);
-	vport = nsw_vport_get_locked(sw, id, info->extack);
+	vport = queue ? nsw_nl_queue_get_locked(sw, nla_get_u32(queue), info->extack) :
+			nsw_vport_get_locked(sw, id, info->extack);
 	err = IS_ERR(vport) ? PTR_ERR(vport) : nsw_nl_reply(info, nsw_nl_stats_fill, vport);
 	nsw_switch_unlock(sw);
 	return err;
@@ -72,16 +79,19 @@ static const void *nsw_nl_stats_next(struct nsw_adapter *adapter, struct netlink
 				     unsigned long *pos)
 {
 	struct nsw_switch *sw = &adapter->sw;
+	bool queues = sw->state == NSW_SWITCH_ABSENT;
+	u32 places = queues ? sw->num_places : sw->caps.max_vports;
 	const struct nsw_vport *vport;
 
-	if (sw->state != NSW_SWITCH_CREATED)
+	if (queues ? !sw->caps.num_queues : sw->state != NSW_SWITCH_CREATED)
 		return NULL;
-	for (; *pos < sw->caps.max_vports; (*pos)++) {
-		vport = nsw_switch_deref(sw, sw->vports[*pos]);
-		if (vport && !vport->dying)
+	for (; *pos < places; (*pos)++) {
+		vport = queues ? nsw_nl_queue_get_locked(sw, *pos, NULL) :
+				 nsw_vport_get_locked(sw, *pos, NULL);
+		if (!IS_ERR(vport))
 			return vport;
 	}
-	return *pos == sw->caps.max_vports ? sw : NULL;
+	return *pos == places ? sw : NULL;
 }
 
 int nsw_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

@@ -41,16 +41,16 @@ static int nsw_nl_switch_check_id(struct genl_info *info)
 int nsw_nl_switch_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nsw_adapter *adapter = nsw_nl_adapter(info);
+	struct nsw_switch_params params;
 	struct nsw_caller caller;
-	const struct nsw_switch_params params = {
-		.caller = &caller,
-		.name = nsw_nl_name(info, NSW_A_SWITCH_NAME),
-		.num_vfs = nsw_nl_u32(info, NSW_A_NUM_VFS, adapter->sw.caps.max_vfs),
-		.default_qps = nsw_nl_u32(info, NSW_A_DEFAULT_QUEUE_PAIRS, 1),
-	};
 	struct nsw_nl_key key;
 	int err;
 
+	nsw_switch_defaults(&adapter->sw, &params);
+	params.caller = &caller;
+	params.name = nsw_nl_name(info, NSW_A_SWITCH_NAME) ?: params.name;
+	params.num_vfs = nsw_nl_u32(info, NSW_A_NUM_VFS, params.num_vfs);
+	params.default_qps = nsw_nl_u32(info, NSW_A_DEFAULT_QUEUE_PAIRS, params.default_qps);
 	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;

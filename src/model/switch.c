@@ -57,6 +57,7 @@ void nsw_switch_fini(struct nsw_switch *sw)
 	nsw_table_fini(&sw->table);
 	free_percpu(sw->wire_stats);
 	kvfree(sw->vports);
+	kfree(sw->settings.name);
 	xa_destroy(&sw->filters);
 	mutex_destroy(&sw->lock);
 }
@@ -99,17 +100,122 @@ int nsw_switch_copy_name(const char *name, char **copy, struct netlink_ext_ack *
 	return *copy ? 0 : -ENOMEM;
 }
 
+/* Current capabilities are without VM queues while there is a NIC switch. */
+static void nsw_switch_notify_caps(struct nsw_switch *sw)
+{
+	if (sw->caps.num_queues)
+		nsw_switch_notify_locked(sw, &(struct nsw_change) {
+			.event = NSW_EVENT_CHANGE,
+			.object = NSW_OBJECT_CAPS,
+		});
+}
+
+static int nsw_switch_check_num_vfs(const struct nsw_switch *sw, u32 num_vfs,
+				    struct netlink_ext_ack *extack)
+{
+	if (num_vfs <= sw->caps.max_vfs)
+		return 0;
+	return nsw_refuse(extack, EINVAL, INVALID_PARAMETER, "%u VFs: the adapter has %u",
+			  num_vfs, sw->caps.max_vfs);
+}
+
+/* A static switch is never reconfigured: static-creation-of-a-nic-switch. */
+static int nsw_switch_check_settings(const struct nsw_switch *sw,
+				     const struct nsw_switch_params *params,
+				     struct netlink_ext_ack *extack)
+{
+	const struct nsw_switch_params *settings = &sw->settings;
+
+	if (params->num_vfs != settings->num_vfs)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%u VFs: the NIC switch is static, with %u VFs",
+				  params->num_vfs, settings->num_vfs);
+	if (params->default_qps != settings->default_qps)
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%u default queue pairs: the NIC switch is static, with %u",
+				  params->default_qps, settings->default_qps);
+	if (strcmp(params->name ?: "", settings->name ?: ""))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "the NIC switch is static, with another name");
+	return 0;
+}
+
 static int nsw_switch_check(struct nsw_switch *sw, const struct nsw_switch_params *params,
 			    struct netlink_ext_ack *extack)
 {
+	if (sw->state == NSW_SWITCH_BUILT)
+		return nsw_switch_check_settings(sw, params, extack);
 	if (sw->state != NSW_SWITCH_ABSENT)
 		return nsw_refuse(extack, EEXIST, INVALID_PARAMETER,
 				  "the adapter has a NIC switch already, and can have one only");
-	if (params->num_vfs > sw->caps.max_vfs)
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				  "%u VFs: the adapter has %u",
-				  params->num_vfs, sw->caps.max_vfs);
-	return nsw_vmq_check_unused_locked(sw, extack);
+	if (sw->is_static)
+		return nsw_refuse(extack, ENODEV, FAILURE,
+				  "the NIC switch is static, and not built");
+	return nsw_switch_check_num_vfs(sw, params->num_vfs, extack) ?:
+	       nsw_vmq_check_unused_locked(sw, extack);
+}
+
+int nsw_switch_make_static(struct nsw_switch *sw, const struct nsw_switch_params *settings,
+			   struct netlink_ext_ack *extack)
+{
+	struct nsw_qpair_pool qps;
+	char *name;
+	int err;
+
+	err = nsw_switch_check_num_vfs(sw, settings->num_vfs, extack) ?:
+	      nsw_qpair_pool_init(&qps, &sw->caps, settings->default_qps, extack) ?:
+	      nsw_switch_copy_name(settings->name, &name, extack);
+	if (err)
+		return err;
+	sw->settings = *settings;
+	sw->settings.name = name;
+	sw->is_static = true;
+	return 0;
+}
+
+int nsw_switch_build(struct nsw_switch *sw)
+{
+	struct nsw_vf *vfs = NULL;
+
+	if (sw->settings.num_vfs) {
+		vfs = nsw_vf_create_all(sw->settings.num_vfs);
+		if (!vfs)
+			return -ENOMEM;
+	}
+	nsw_switch_lock(sw);
+	sw->vfs = vfs;
+	sw->num_vfs = sw->settings.num_vfs;
+	sw->state = NSW_SWITCH_BUILT;
+	nsw_switch_notify_caps(sw);
+	nsw_switch_unlock(sw);
+	return 0;
+}
+
+static void nsw_switch_drop_vfs(struct nsw_switch *sw)
+{
+	nsw_vf_destroy_all(sw->vfs, sw->num_vfs);
+	sw->vfs = NULL;
+	sw->num_vfs = 0;
+}
+
+void nsw_switch_unbuild(struct nsw_switch *sw)
+{
+	nsw_switch_lock(sw);
+	if (!WARN_ON(sw->state != NSW_SWITCH_BUILT)) {
+		nsw_switch_drop_vfs(sw);
+		sw->state = NSW_SWITCH_ABSENT;
+		nsw_switch_notify_caps(sw);
+	}
+	nsw_switch_unlock(sw);
+}
+
+void nsw_switch_defaults(const struct nsw_switch *sw, struct nsw_switch_params *params)
+{
+	*params = sw->settings;
+	if (sw->is_static)
+		return;
+	params->num_vfs = READ_ONCE(sw->caps.max_vfs);
+	params->default_qps = 1;
 }
 
 int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *params,
@@ -129,7 +235,7 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
 	err = nsw_switch_copy_name(params->name, &name, extack);
 	if (err)
 		goto unlock;
-	if (params->num_vfs) {
+	if (params->num_vfs && !sw->is_static) {
 		vfs = nsw_vf_create_all(params->num_vfs);
 		if (!vfs) {
 			kfree(name);
@@ -140,7 +246,8 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
 
 	sw->name = name;
 	sw->owner = nsw_caller_owner(params->caller);
-	sw->vfs = vfs;
+	if (vfs)
+		sw->vfs = vfs;
 	sw->num_vfs = params->num_vfs;
 	sw->qps = qps;
 	sw->num_vports = 1;
@@ -149,6 +256,8 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
 	memset(&sw->vport0.base, 0, sizeof(sw->vport0.base));
 	nsw_stats_add(&sw->vport0.base, sw->vport0.stats);
 	sw->state = NSW_SWITCH_CREATED;
+	if (!sw->is_static)
+		nsw_switch_notify_caps(sw);
 	nsw_switch_notify_self(sw, NSW_EVENT_ADD);
 unlock:
 	nsw_switch_unlock(sw);
@@ -189,16 +298,17 @@ void nsw_switch_delete(struct nsw_switch *sw)
 	nsw_switch_lock(sw);
 	if (!WARN_ON(sw->state != NSW_SWITCH_CLOSING)) {
 		nsw_switch_notify_self(sw, NSW_EVENT_DEL);
-		nsw_vf_destroy_all(sw->vfs, sw->num_vfs);
-		sw->vfs = NULL;
-		sw->num_vfs = 0;
+		if (!sw->is_static)
+			nsw_switch_drop_vfs(sw);
 		kfree(sw->name);
 		sw->name = NULL;
 		sw->owner = 0;
 		kfree(sw->vport0.name);
 		sw->vport0.name = NULL;
 		sw->num_vports = 0;
-		sw->state = NSW_SWITCH_ABSENT;
+		sw->state = sw->is_static ? NSW_SWITCH_BUILT : NSW_SWITCH_ABSENT;
+		if (!sw->is_static)
+			nsw_switch_notify_caps(sw);
 	}
 	nsw_switch_unlock(sw);
 }

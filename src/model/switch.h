@@ -23,11 +23,13 @@ struct nsw_vf;
 /**
  * enum nsw_switch_state - life of the NIC switch as an object
  * @NSW_SWITCH_ABSENT: none; the PF still reaches the external port
+ * @NSW_SWITCH_BUILT: a static one has its resources and its VFs, but is not in use
  * @NSW_SWITCH_CREATED: in use
  * @NSW_SWITCH_CLOSING: being deleted; takes no new objects
  */
 enum nsw_switch_state {
 	NSW_SWITCH_ABSENT,
+	NSW_SWITCH_BUILT,
 	NSW_SWITCH_CREATED,
 	NSW_SWITCH_CLOSING,
 };
@@ -40,6 +42,20 @@ enum nsw_switch_state {
 struct nsw_filter_counts {
 	u32 mac;
 	u32 vlan;
+};
+
+/**
+ * struct nsw_switch_params - what a new NIC switch shall be
+ * @caller: who asks
+ * @name: friendly name, or NULL; copied
+ * @num_vfs: VFs to enable
+ * @default_qps: queue pairs of the default VPort
+ */
+struct nsw_switch_params {
+	const struct nsw_caller *caller;
+	const char *name;
+	u32 num_vfs;
+	u32 default_qps;
 };
 
 /**
@@ -59,6 +75,8 @@ struct nsw_filter_counts {
  * @event: who hears of changes; may be NULL
  * @generation: counts changes, so that a dump knows when it is torn
  * @state: life of the switch
+ * @is_static: it is built from @settings when the PF gets its driver; fixed
+ * @settings: of a static switch, which can be created with these only; fixed
  * @name: friendly name, or NULL
  * @owner: whose it is; 0 for nobody's
  * @qps: budget of queue pairs
@@ -97,6 +115,8 @@ struct nsw_switch {
 	nsw_event_fn *event;
 	u32 generation;
 	enum nsw_switch_state state;
+	bool is_static;
+	struct nsw_switch_params settings;
 	char *name;
 	u64 owner;
 	struct nsw_qpair_pool qps;
@@ -115,20 +135,6 @@ struct nsw_switch {
 	struct nsw_filter_counts counts[2];
 	u32 speed;
 	struct nsw_fault_list faults;
-};
-
-/**
- * struct nsw_switch_params - what a new NIC switch shall be
- * @caller: who asks
- * @name: friendly name, or NULL; copied
- * @num_vfs: VFs to enable
- * @default_qps: queue pairs of the default VPort
- */
-struct nsw_switch_params {
-	const struct nsw_caller *caller;
-	const char *name;
-	u32 num_vfs;
-	u32 default_qps;
 };
 
 static inline void nsw_switch_lock(struct nsw_switch *sw)
@@ -173,13 +179,57 @@ int nsw_switch_init(struct nsw_switch *sw, const struct nsw_caps *caps, nsw_even
 void nsw_switch_fini(struct nsw_switch *sw);
 
 /**
+ * nsw_switch_make_static() - from here the switch is a static one
+ * @sw: the switch, which nobody knows yet
+ * @settings: what it is to be; copied
+ * @extack: reason of a refusal
+ *
+ * Source: static-creation-of-a-nic-switch.
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL or -ENOSPC for what the adapter cannot be, -ENOMEM.
+ */
+int nsw_switch_make_static(struct nsw_switch *sw, const struct nsw_switch_params *settings,
+			   struct netlink_ext_ack *extack);
+
+/**
+ * nsw_switch_build() - what a static switch has when the PF gets its driver
+ * @sw: a static switch in state absent
+ *
+ * It is there, but requests find none until they create it. The caller enables the
+ * VFs of the PCI function afterwards.
+ *
+ * Context: process context; takes the config lock.
+ * Return: 0 or -ENOMEM.
+ */
+int nsw_switch_build(struct nsw_switch *sw);
+
+/**
+ * nsw_switch_unbuild() - the reverse of nsw_switch_build()
+ * @sw: a static switch in state built, no VF of which has an interface
+ *
+ * Context: process context; takes the config lock.
+ */
+void nsw_switch_unbuild(struct nsw_switch *sw);
+
+/**
+ * nsw_switch_defaults() - what a request to create the switch need not say
+ * @sw: the switch
+ * @params: where it goes; a static switch takes nothing else
+ *
+ * Context: any; the name lives as long as the switch.
+ */
+void nsw_switch_defaults(const struct nsw_switch *sw, struct nsw_switch_params *params);
+
+/**
  * nsw_switch_create() - OID_NIC_SWITCH_CREATE_SWITCH
  * @sw: the switch
  * @params: what it shall be
  * @extack: reason of a refusal
  *
  * The caller enables the VFs of the PCI function afterwards, and deletes the
- * switch again when that fails.
+ * switch again when that fails. Those of a static switch are enabled; it is only
+ * put to use, if @params are its settings.
  *
  * Context: process context; takes the config lock.
  * Return: 0, -EINVAL, -EEXIST, -EBUSY (VM queues), -ENOSPC (queue pairs), -ENOMEM.
@@ -194,7 +244,7 @@ int nsw_switch_create(struct nsw_switch *sw, const struct nsw_switch_params *par
  * @extack: reason of a refusal
  *
  * The caller then disables the VFs of the PCI function, whose drivers still
- * use the model, and calls nsw_switch_delete().
+ * use the model, and calls nsw_switch_delete(). The VFs of a static switch stay.
  *
  * Context: process context; takes the config lock.
  * Return: 0, -ENOENT, -EPERM when it belongs to somebody else, or -EBUSY while
@@ -211,7 +261,7 @@ static inline int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack
 
 /**
  * nsw_switch_delete() - second half of OID_NIC_SWITCH_DELETE_SWITCH
- * @sw: a switch in state closing, no VF of which has an interface
+ * @sw: a switch in state closing, no VF of which has an interface unless it is static
  *
  * Context: process context; takes the config lock.
  */

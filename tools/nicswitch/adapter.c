@@ -13,6 +13,8 @@ const struct field adapter_fields[] = {
 	{ NSW_A_MAC, FIELD_MAC, "mac", NULL, " %" },
 	{ NSW_A_TOTAL_VFS, FIELD_U32, "total_vfs" },
 	{ NSW_A_NUM_VFS, FIELD_U32, "num_vfs" },
+	{ NSW_A_STATIC_VFS, FIELD_U32, "static_vfs", NULL,
+	  "  static switch, % VFs" },
 	{ NSW_A_SWITCH_ID, FIELD_U32, "switch_id" },
 	{ NSW_A_UPLINK_IFNAME, FIELD_STRING, "uplink", NULL, "  uplink %" },
 	{ NSW_A_UPLINK_IFINDEX, FIELD_U32, "uplink_ifindex" },
@@ -135,6 +137,9 @@ static const struct keyword add_keywords[] = {
 	{ "subsystem", parse_subsystem, NSW_A_SUBSYSTEM_VENDOR_ID },
 	{ "domain", parse_u32, NSW_A_PCI_DOMAIN },
 	{ "bus", parse_u32, NSW_A_PCI_BUS },
+	{ "static_vfs", parse_u32, NSW_A_STATIC_VFS },
+	{ "static_qps", parse_u32, NSW_A_DEFAULT_QUEUE_PAIRS },
+	{ "static_name", parse_string, NSW_A_SWITCH_NAME },
 	{ "standalone_link", parse_names, NSW_A_STANDALONE_LINK,
 	  .names = &names_on_off },
 	{ "vfs_need_pf", parse_names, NSW_A_VFS_NEED_PF,
@@ -171,7 +176,8 @@ static enum cmd_status adapter_delete(struct cmd *cmd)
 static const struct verb verbs[] = {
 	{ "add", "[vfs N] [vports N] [qps N] [filters N] [without FEATURES]\n"
 	  "      [ids VENDOR:DEVICE:VFDEVICE] [subsystem VENDOR:DEVICE]\n"
-	  "      [domain N] [bus N] [standalone_link on|off] [vfs_need_pf on|off]",
+	  "      [domain N] [bus N] [standalone_link on|off] [vfs_need_pf on|off]\n"
+	  "      [static_vfs N [static_qps N] [static_name NAME]]",
 	  adapter_add, NSW_CMD_ADAPTER_NEW, add_keywords },
 	{ "show", "", adapter_show },
 	{ "delete", "ID", adapter_delete, NSW_CMD_ADAPTER_DEL, delete_keywords },

@@ -40,14 +40,14 @@ static const struct keyword read_keywords[] = {
 static const struct keyword write_keywords[] = {
 	{ "dev", parse_dev, NSW_A_IFINDEX, KEYWORD_REQUIRED },
 	{ "block", parse_u32, NSW_A_BLOCK_ID, KEYWORD_REQUIRED },
-	{ "data", parse_hex, NSW_A_BLOCK_DATA, KEYWORD_REQUIRED },
+	{ "data", parse_block, NSW_A_BLOCK_DATA, KEYWORD_REQUIRED },
 	{ 0 }
 };
 
 static const struct keyword set_keywords[] = {
 	{ "vf", parse_u32, NSW_A_VF_ID, KEYWORD_REQUIRED },
 	{ "block", parse_u32, NSW_A_BLOCK_ID, KEYWORD_REQUIRED },
-	{ "data", parse_hex, NSW_A_BLOCK_DATA, KEYWORD_REQUIRED },
+	{ "data", parse_block, NSW_A_BLOCK_DATA, KEYWORD_REQUIRED },
 	{ "writable", parse_flag, NSW_A_BLOCK_WRITABLE, KEYWORD_ALONE },
 	{ 0 }
 };

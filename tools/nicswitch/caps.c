@@ -25,6 +25,10 @@ const struct field caps_fields[] = {
 	  &names_filter_types },
 	{ NSW_A_CAPS_QUEUE_TYPES, FIELD_BITS, "queue_types",
 	  &names_queue_types },
+	{ NSW_A_CAPS_MAX_RSS_PF_VPORTS, FIELD_U32, "max_rss_pf_vports" },
+	{ NSW_A_CAPS_RSS_TABLE_DEFAULT_VPORT, FIELD_U32,
+	  "rss_table_default_vport" },
+	{ NSW_A_CAPS_RSS_TABLE_PER_VPORT, FIELD_U32, "rss_table_per_vport" },
 	{ 0 }
 };
 

@@ -108,7 +108,7 @@ _nicswitch_arguments()
 	"filter show")
 		echo vport queue ;;
 	"stats show")
-		echo vport ;;
+		echo vport queue ;;
 	"block list")
 		echo vf dev ;;
 	"block read")
@@ -122,7 +122,7 @@ _nicswitch_arguments()
 	"block invalidate")
 		echo vf blocks ;;
 	"adapter add")
-		echo vfs vports qps filters without ids subsystem domain bus standalone_link vfs_need_pf ;;
+		echo vfs vports qps filters without ids subsystem domain bus standalone_link vfs_need_pf static_vfs static_qps static_name ;;
 	"fault add")
 		if [[ $first ]]; then
 			echo numvfs mailbox vport drop corrupt link reset aer

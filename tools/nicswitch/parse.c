@@ -286,15 +286,13 @@ size_t parse_hex_bytes(const char *text, uint8_t *bytes)
 	return len;
 }
 
-const char *parse_hex(struct args *args, const struct keyword *keyword,
-		      const char *text)
+static const char *add_hex(struct args *args, const struct keyword *keyword,
+			   const char *text, size_t max, const char *expected)
 {
-	static const char expected[] =
-		"1 to 128 bytes, as pairs of hexadecimal digits";
 	size_t len = strlen(text), i;
 	struct arg *arg;
 
-	if (!len || len % 2 || len > 2 * PARSE_HEX_MAX)
+	if (!len || len % 2 || len > 2 * max)
 		return expected;
 	for (i = 0; i < len; i++) {
 		if (hex_digit(text[i]) < 0)
@@ -307,6 +305,20 @@ const char *parse_hex(struct args *args, const struct keyword *keyword,
 
 	arg->string = text;
 	return NULL;
+}
+
+const char *parse_hex(struct args *args, const struct keyword *keyword,
+		      const char *text)
+{
+	return add_hex(args, keyword, text, PARSE_HEX_MAX,
+		       "1 to 256 bytes, as pairs of hexadecimal digits");
+}
+
+const char *parse_block(struct args *args, const struct keyword *keyword,
+			const char *text)
+{
+	return add_hex(args, keyword, text, PARSE_BLOCK_MAX,
+		       "1 to 128 bytes, as pairs of hexadecimal digits");
 }
 
 /* The number before the next comma or the end. Return: what follows it. */

@@ -14,7 +14,8 @@
 #include "names.h"
 
 #define PARSE_NAME_MAX 256
-#define PARSE_HEX_MAX 128
+#define PARSE_HEX_MAX 256
+#define PARSE_BLOCK_MAX 128
 #define PARSE_LIST_MAX 512
 #define ARGS_MAX 20
 
@@ -92,6 +93,7 @@ parse_fn parse_activated;
 parse_fn parse_flag;
 parse_fn parse_dev;	/* name of an interface; adds its index */
 parse_fn parse_hex;	/* 1 to PARSE_HEX_MAX bytes */
+parse_fn parse_block;	/* 1 to PARSE_BLOCK_MAX bytes */
 parse_fn parse_set;	/* numbers from 0 to 63, joined by commas */
 parse_fn parse_list;	/* 1 to PARSE_LIST_MAX numbers, joined by commas */
 

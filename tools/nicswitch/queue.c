@@ -36,6 +36,7 @@ static const struct keyword complete_keywords[] = {
 };
 
 static const struct keyword show_keywords[] = {
+	{ "owned", parse_flag, NSW_A_OWNED, KEYWORD_ALONE },
 	{ "ID", parse_u32, NSW_A_QUEUE_ID, KEYWORD_POSITIONAL },
 	{ 0 }
 };
@@ -108,7 +109,7 @@ static const struct verb verbs[] = {
 	  cmd_create, NSW_CMD_QUEUE_NEW, allocate_keywords },
 	{ "complete", "ID[,ID...]", queue_complete, NSW_CMD_QUEUE_COMPLETE,
 	  complete_keywords },
-	{ "show", "[ID]", cmd_show, NSW_CMD_QUEUE_GET, show_keywords },
+	{ "show", "[ID | owned]", cmd_show, NSW_CMD_QUEUE_GET, show_keywords },
 	{ "set", "ID [affinity CPUS] [buffers N] [name NAME]", cmd_change,
 	  NSW_CMD_QUEUE_SET, set_keywords },
 	{ "free", "ID", cmd_change, NSW_CMD_QUEUE_DEL, free_keywords },

@@ -77,10 +77,13 @@ static void print_port(struct out *out, const struct attrs *attrs)
 			.number = external,
 		  });
 	if (!external) {
-		uint32_t id = attrs_u32_or_zero(attrs, NSW_A_VPORT_ID);
+		bool queue = attrs_has(attrs, NSW_A_QUEUE_ID);
+		const char *noun = queue ? "queue" : "vport";
+		uint32_t id = attrs_u32_or_zero(attrs, queue ? NSW_A_QUEUE_ID :
+							       NSW_A_VPORT_ID);
 
-		out_text(out, "vport %-14u", id);
-		out_number(out, "vport", NULL, id);
+		out_text(out, "%s %-14u", noun, id);
+		out_number(out, noun, NULL, id);
 	}
 
 	out->style = OUT_TABLE;
@@ -98,7 +101,8 @@ static enum cmd_status stats_show(struct cmd *cmd)
 	size_t i;
 
 	status = cmd_read(cmd, NSW_CMD_STATS_GET, &cmd->args,
-			  args_find(&cmd->args, NSW_A_VPORT_ID), &list);
+			  args_find(&cmd->args, NSW_A_VPORT_ID) ||
+			  args_find(&cmd->args, NSW_A_QUEUE_ID), &list);
 	if (status)
 		goto fini_list;
 
@@ -117,11 +121,12 @@ fini_list:
 
 static const struct keyword show_keywords[] = {
 	{ "vport", parse_u32, NSW_A_VPORT_ID },
+	{ "queue", parse_u32, NSW_A_QUEUE_ID },
 	{ 0 }
 };
 
 static const struct verb verbs[] = {
-	{ "show", "[vport ID]", stats_show, NSW_CMD_STATS_GET, show_keywords },
+	{ "show", "[vport ID | queue ID]", stats_show, NSW_CMD_STATS_GET, show_keywords },
 	{ 0 }
 };
 

@@ -156,6 +156,7 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_PCI_BUS] = "pci-bus",
 	[NSW_A_STANDALONE_LINK] = "standalone-link",
 	[NSW_A_VFS_NEED_PF] = "vfs-need-pf",
+	[NSW_A_STATIC_VFS] = "static-vfs",
 	[NSW_A_POWER_STATE] = "power-state",
 	[NSW_A_WAKE] = "wake",
 	[NSW_A_CONFIG_OFFSET] = "config-offset",

@@ -235,5 +235,34 @@ def test_tool_sets_capabilities_and_monitors_hear():
         check("MaxNumVPorts 2 is below MaxNumVFs 2 + 1" in result.err, result.err)
 
 
+@quick
+def test_a_switch_tells_that_there_are_no_vm_queues():
+    with adapter() as (nl, hardware):
+        listener = Nicswitch()
+        listener.subscribe()
+        for change, numbers in (("switch-new", [0]), ("switch-del", [hardware["num_queues"]])):
+            nl.do(change)
+            told = [event["caps"]["num_queues"] for event in listener.heard() if "caps" in event]
+            check_equal(told, numbers, f"NumQueues in events of {change}")
+        listener.close()
+
+
+def test_largest_numbers_of_receive_side_scaling():
+    names = ("max_rss_pf_vports", "rss_table_default_vport", "rss_table_per_vport")
+    with adapter() as (nl, hardware):
+        check_equal([hardware[name] for name in names], [hardware["max_vports"] - 1, 128, 128],
+                    "maxima of the hardware")
+        nl.do("caps-set", caps={"max_vfs": 2, "max_vports": 8})
+        check_equal([nl.do("caps-get")["caps"][name] for name in names], [7, 128, 128], "maxima")
+        nl.do("caps-set", caps={"flags": 0, "flags_mask": PF_RSS})
+        check_equal([nl.do("caps-get")["caps"][name] for name in names], [0, 128, 0],
+                    "maxima without RSS on VPorts of the PF")
+        for name in names:
+            with refused(errno.EINVAL, "follow from the others"):
+                nl.do("caps-set", caps={name: 1})
+        check_equal(json.loads(run("nicswitch -j caps show").out)[0]["rss_table_default_vport"],
+                    128, "the tool")
+
+
 if __name__ == "__main__":
     main()

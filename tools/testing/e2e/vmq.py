@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """VM queues: an adapter without a NIC switch, whose receive queues have interfaces of their own."""
 
+import contextlib
 import errno
 import glob
 import json
@@ -28,6 +29,10 @@ def queue_mac(number):
 
 class QueueLab(Lab):
     """Its ports are pf, wire, and q<id> for each VM queue."""
+
+    def drops(self):
+        """Who sees a frame is what these tests are about."""
+        return {}
 
     def __init__(self):
         super().__init__(vfs=0)
@@ -363,6 +368,57 @@ def test_the_tool_speaks_of_queues():
         run("nicswitch reset")
         check_equal(len(lab.nl.do("queue-get", dump=True)), 1, "queues after a reset")
         ensure_switch(lab.nl, VFS)
+
+
+@quick
+def test_counters_of_queues():
+    with QueueLab() as lab:
+        one = lab.queue()
+        lab.sees("wire", dst=queue_mac(one), want=f"q{one}")
+        ports = lab.nl.do("stats-get", dump=True)
+        check_equal([port.get("queue-id", "wire") for port in ports], [0, one, "wire"], "ports")
+        found = {port.get("queue-id", "wire"): port["stats"] for port in ports}
+        check(found[one]["rx_packets"] > 0, "nothing was counted")
+        check_equal(lab.nl.do("stats-get", queue_id=one)["stats"]["rx_packets"],
+                    found[one]["rx_packets"], "frames")
+        shown = json.loads(run(f"nicswitch -j stats show queue {one}").out)
+        check_equal(shown[0]["queue"], one, "the tool")
+        check(f"queue {one} " in run("nicswitch stats show").out, "not in the text")
+        with refused(errno.ENOENT, "VM queue 9 does not exist"):
+            lab.nl.do("stats-get", queue_id=9)
+        with refused(errno.EINVAL, "either those of a VPort or of a VM queue"):
+            lab.nl.do("stats-get", queue_id=one, vport_id=0)
+        with refused(errno.ENOENT, "has no NIC switch"):
+            lab.nl.do("stats-get", vport_id=one)
+        reset()
+        lab.nl.do("switch-new", num_vfs=0)
+        with refused(errno.ENOENT, "VM queue 0 does not exist"):
+            lab.nl.do("stats-get", queue_id=0)
+
+
+def test_who_asks_for_its_own_queues_gets_no_others():
+    with QueueLab() as lab:
+        other = Nicswitch()
+
+        def own(nl):
+            return [one["queue-id"] for one in nl.do("queue-get", dump=True, owned=True)]
+
+        mine = lab.nl.do("queue-new", owned=True)["queue-id"]
+        theirs = other.do("queue-new", owned=True)["queue-id"]
+        nobodys = other.do("queue-new")["queue-id"]
+        check_equal(own(lab.nl), [mine], "queues of one caller")
+        check_equal(own(other), [theirs], "queues of the other")
+        with contextlib.closing(Nicswitch()) as third:
+            check_equal(own(third), [], "queues of a third")
+            check_equal([one["queue-id"] for one in third.do("queue-get", dump=True)],
+                        [0, mine, theirs, nobodys], "all queues")
+            with refused(errno.EINVAL, "owned narrows a dump"):
+                third.do("queue-get", queue_id=mine, owned=True)
+            with refused(errno.EINVAL, "takes no queue-id"):
+                third.do("queue-get", queue_id=mine, dump=True)
+        other.close()
+        lab.nl.do("queue-del", queue_id=mine)
+        wait_for(lambda: len(lab.nl.do("queue-get", dump=True)) == 2, "the end of their queue")
 
 
 main()
