@@ -89,12 +89,15 @@ static enum nsw_drop_reason nsw_func_deliver(struct nsw_port *port, struct sk_bu
 
 static void nsw_func_link(struct nsw_port *port, bool up)
 {
-	struct nsw_func *func = nsw_func_from_port(port);
+	struct net_device *dev = nsw_func_from_port(port)->dev;
 
+	/* The stack keeps the event; one that could not be registered is freed at once. */
+	if (dev->reg_state > NETREG_REGISTERED)
+		return;
 	if (up)
-		netif_carrier_on(func->dev);
+		netif_carrier_on(dev);
 	else
-		netif_carrier_off(func->dev);
+		netif_carrier_off(dev);
 }
 
 static void nsw_func_moderate(struct nsw_port *port, enum nsw_moderation moderation)
