@@ -79,43 +79,49 @@ void nsw_channels_close(struct nsw_func *func)
 
 int nsw_channels_set(struct nsw_func *func, unsigned int num)
 {
-	struct nsw_queues *queues, *old = rtnl_dereference(func->queues);
+	struct nsw_queues *queues = NULL, *old = rtnl_dereference(func->queues);
 	struct net_device *dev = func->dev;
 	unsigned int was = dev->real_num_rx_queues;
-	int err;
+	struct nsw_steering *plan;
+	int err = 0;
 
 	ASSERT_RTNL();
 	if (num == was)
 		return 0;
-	/* Fewer: the table first; more: the table last. */
-	if (num < was) {
-		err = nsw_steering_follow(func, num);
-		if (err)
-			return err;
-	}
+	plan = nsw_steering_plan(func, num);
+	if (IS_ERR(plan))
+		return PTR_ERR(plan);
 	/* The stack must know of a queue as long as frames can name it. */
-	if (num > was) {
+	if (num > was)
 		err = netif_set_real_num_queues(dev, num, num);
-		if (err)
-			return err;
-	}
+	if (err)
+		goto cancel;
 	if (old) {
 		queues = nsw_queues_create(dev, num, func->ring_size, old);
 		if (!queues) {
-			netif_set_real_num_queues(dev, was, was);
-			nsw_steering_follow(func, was);
-			return -ENOMEM;
+			err = -ENOMEM;
+			goto restore;
 		}
+	}
+
+	/* Nothing fails from here. Fewer: the table first; more: the table last. */
+	if (num < was)
+		nsw_steering_commit(func, plan);
+	if (old) {
 		nsw_channels_publish(func, queues);
 		synchronize_net();
 		nsw_channels_count_reset(func, nsw_queues_destroy(old, queues));
 	}
-	/* Shrinking only forgets, which cannot fail. */
 	if (num < was)
 		return netif_set_real_num_queues(dev, num, num);
-	/* Without memory the new ones stay idle. */
-	nsw_steering_follow(func, num);
+	nsw_steering_commit(func, plan);
 	return 0;
+
+restore:
+	netif_set_real_num_queues(dev, was, was);
+cancel:
+	nsw_steering_cancel(plan);
+	return err;
 }
 
 int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)

@@ -147,28 +147,58 @@ bool nsw_steering_has_rss(const struct nsw_func *func)
 	return func->kind == NSW_FUNC_PF || flags & NSW_CAPS_F_RSS_ON_PF_VPORTS;
 }
 
-int nsw_steering_follow(struct nsw_func *func, unsigned int num)
+struct nsw_steering *nsw_steering_plan(struct nsw_func *func, unsigned int num)
 {
-	const struct nsw_steering *steering = rtnl_dereference(func->steering);
-	struct nsw_rss *rss;
-	int err;
+	const struct nsw_steering *old = rtnl_dereference(func->steering);
+	struct nsw_steering *plan;
 
-	if ((!steering && num == 1) || !nsw_steering_has_rss(func))
-		return 0;
-	steering = nsw_steering_get(func);
-	if (!steering)
-		return -ENOMEM;
+	if ((!old && num == 1) || !nsw_steering_has_rss(func))
+		return NULL;
+	old = nsw_steering_get(func);
+	if (!old)
+		return ERR_PTR(-ENOMEM);
 	/* It fits: otherwise the kernel has refused it to ethtool -L. */
 	if (netif_is_rxfh_configured(func->dev))
-		return 0;
-	rss = kmemdup(steering->rss[0], sizeof(*rss), GFP_KERNEL);
-	if (!rss)
-		return -ENOMEM;
-	nsw_rss_spread(rss, num);
-	err = nsw_steering_set_rss(func, 0, rss);
-	if (err)
-		kfree(rss);
-	return err;
+		return NULL;
+	plan = nsw_steering_copy(old);
+	if (!plan)
+		return ERR_PTR(-ENOMEM);
+	plan->rss[0] = kmemdup(old->rss[0], sizeof(*old->rss[0]), GFP_KERNEL);
+	if (!plan->rss[0]) {
+		kvfree(plan);
+		return ERR_PTR(-ENOMEM);
+	}
+	nsw_rss_spread(plan->rss[0], num);
+	return plan;
+}
+
+void nsw_steering_commit(struct nsw_func *func, struct nsw_steering *plan)
+{
+	struct nsw_rss *old_rss;
+
+	if (!plan)
+		return;
+	old_rss = rtnl_dereference(func->steering)->rss[0];
+	nsw_steering_publish(func, plan);
+	kfree_rcu(old_rss, rcu);
+}
+
+void nsw_steering_cancel(struct nsw_steering *plan)
+{
+	if (!plan)
+		return;
+	kfree(plan->rss[0]);
+	kvfree(plan);
+}
+
+int nsw_steering_follow(struct nsw_func *func, unsigned int num)
+{
+	struct nsw_steering *plan = nsw_steering_plan(func, num);
+
+	if (IS_ERR(plan))
+		return PTR_ERR(plan);
+	nsw_steering_commit(func, plan);
+	return 0;
 }
 
 unsigned int nsw_steering_max_queue(const struct nsw_func *func)

@@ -105,11 +105,39 @@ int nsw_steering_del_rule(struct nsw_func *func, u32 location);
 bool nsw_steering_has_rss(const struct nsw_func *func);
 
 /**
- * nsw_steering_follow() - the number of queue pairs changes
+ * nsw_steering_plan() - prepare for another number of queue pairs
  * @func: the interface
  * @num: queue pairs that there will be
  *
  * The main table is spread over all of them, unless somebody has set it.
+ *
+ * Context: RTNL held until the plan is carried out or cancelled.
+ * Return: what nsw_steering_commit() takes; NULL if nothing is to be done;
+ * ERR_PTR(-ENOMEM).
+ */
+struct nsw_steering *nsw_steering_plan(struct nsw_func *func, unsigned int num);
+
+/**
+ * nsw_steering_commit() - carry a plan out, which cannot fail
+ * @func: the interface
+ * @plan: from nsw_steering_plan(); taken over
+ *
+ * Context: RTNL held.
+ */
+void nsw_steering_commit(struct nsw_func *func, struct nsw_steering *plan);
+
+/**
+ * nsw_steering_cancel() - forget a plan
+ * @plan: from nsw_steering_plan()
+ */
+void nsw_steering_cancel(struct nsw_steering *plan);
+
+/**
+ * nsw_steering_follow() - spread the main table over that many queue pairs
+ * @func: the interface
+ * @num: queue pairs that there are
+ *
+ * Unless somebody has set it.
  *
  * Context: RTNL held.
  * Return: 0 or -ENOMEM.
