@@ -11,6 +11,7 @@ struct nsw_guest_item {
 	struct list_head list;
 	u64 value;
 	bool missed;
+	bool failed;	/* while the port VLAN changes */
 };
 
 void nsw_guest_init(struct nsw_guest *guest)
@@ -129,6 +130,7 @@ static struct nsw_guest_item *nsw_guest_add(struct list_head *head, u64 value)
 		return NULL;
 	item->value = value;
 	item->missed = false;
+	item->failed = false;
 	list_add_tail(&item->list, head);
 	return item;
 }
@@ -190,6 +192,10 @@ static int nsw_guest_join_locked(struct nsw_switch *sw, struct nsw_port *port, u
 	if (!err) {
 		guest->num_groups++;
 		return 0;
+	}
+	if (err == -ENOMEM) {
+		nsw_guest_del(item);
+		return err;
 	}
 	item->missed = true;
 	guest->num_missed++;
@@ -292,6 +298,7 @@ void nsw_guest_set_mode(struct nsw_switch *sw, struct nsw_port *port, bool promi
 	vport = nsw_guest_vport(sw, port);
 	port->guest.promisc = promisc;
 	port->guest.allmulti = allmulti;
+	nsw_guest_retry(sw, port, vport);
 	if (vport)
 		nsw_guest_apply_mode(sw, &port->guest, vport, true);
 	spin_unlock_bh(&sw->table.lock);
@@ -401,42 +408,65 @@ static bool nsw_guest_covers(struct nsw_guest *guest, nsw_vlan_t pvlan, nsw_vlan
 	return !vlan || nsw_guest_find(&guest->vlans, vlan);
 }
 
-/* Hold all groups in the VLANs of one port VLAN that another does not have, or let go. */
-static void nsw_guest_shift(struct nsw_switch *sw, struct nsw_guest *guest,
-			    struct nsw_vport *vport, nsw_vlan_t of, nsw_vlan_t but, bool on)
+/* Hold a group in the VLANs of one port VLAN that another does not have, or let go. */
+static int nsw_guest_shift(struct nsw_switch *sw, struct nsw_guest *guest,
+			   struct nsw_vport *vport, u64 mac, nsw_vlan_t of, nsw_vlan_t but, bool on)
 {
-	struct nsw_guest_item *group, *vlan;
 	struct nsw_table *table = &sw->table;
+	struct nsw_guest_item *vlan;
+	int err = 0;
 
-	list_for_each_entry(group, &guest->groups, list) {
-		if (group->missed)
+	if (!nsw_guest_covers(guest, but, of))
+		err = nsw_table_group_set_locked(table, nsw_key(mac, of), vport->id,
+						 NSW_MEMBER_GUEST, on);
+	if (of || (err && on))
+		return err;
+	list_for_each_entry(vlan, &guest->vlans, list) {
+		if (nsw_guest_covers(guest, but, vlan->value))
 			continue;
-		if (!nsw_guest_covers(guest, but, of))
-			nsw_table_group_set_locked(table, nsw_key(group->value, of), vport->id,
-						   NSW_MEMBER_GUEST, on);
-		if (of)
-			continue;
-		list_for_each_entry(vlan, &guest->vlans, list)
-			if (!nsw_guest_covers(guest, but, vlan->value))
-				nsw_table_group_set_locked(table,
-							   nsw_key(group->value, vlan->value),
-							   vport->id, NSW_MEMBER_GUEST, on);
+		err = nsw_table_group_set_locked(table, nsw_key(mac, vlan->value), vport->id,
+						 NSW_MEMBER_GUEST, on);
+		if (err && on)
+			return err;
 	}
+	return 0;
+}
+
+/* Without memory a group is not held at all, until it is tried again. */
+static void nsw_guest_shift_all(struct nsw_switch *sw, struct nsw_port *port,
+				struct nsw_vport *vport, nsw_vlan_t old, nsw_vlan_t pvlan)
+{
+	struct nsw_guest *guest = &port->guest;
+	struct nsw_guest_item *group;
+
+	/* What it holds before and after it holds all the time. */
+	list_for_each_entry(group, &guest->groups, list)
+		group->failed = !group->missed &&
+				nsw_guest_shift(sw, guest, vport, group->value, pvlan, old, true);
+	WRITE_ONCE(vport->pvlan, pvlan);
+	list_for_each_entry(group, &guest->groups, list) {
+		if (!group->missed)
+			nsw_guest_shift(sw, guest, vport, group->value, old, pvlan, false);
+		if (!group->failed)
+			continue;
+		nsw_guest_set_group(sw, port, vport, group->value, false);
+		group->missed = true;
+		guest->num_missed++;
+		guest->num_groups--;
+	}
+	nsw_guest_apply_mode(sw, guest, vport, true);
 }
 
 void nsw_guest_set_pvlan_locked(struct nsw_switch *sw, struct nsw_vport *vport, nsw_vlan_t pvlan)
 {
 	struct nsw_port *port = nsw_switch_deref(sw, vport->port);
-	nsw_vlan_t old = vport->pvlan;
 
 	nsw_switch_assert_locked(sw);
 
 	spin_lock_bh(&sw->table.lock);
-	/* What it holds before and after it holds all the time. */
 	if (port)
-		nsw_guest_shift(sw, &port->guest, vport, pvlan, old, true);
-	WRITE_ONCE(vport->pvlan, pvlan);
-	if (port)
-		nsw_guest_shift(sw, &port->guest, vport, old, pvlan, false);
+		nsw_guest_shift_all(sw, port, vport, vport->pvlan, pvlan);
+	else
+		WRITE_ONCE(vport->pvlan, pvlan);
 	spin_unlock_bh(&sw->table.lock);
 }

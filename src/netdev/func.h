@@ -81,6 +81,8 @@ struct nsw_func_params {
  * @rxmode_work: VF: asks the PF for its secondary addresses
  * @num_macs: VF: secondary addresses that were asked for
  * @num_missed: VF: those of them that were refused
+ * @lacks_own: PF: no memory for a secondary address
+ * @lacks_groups: no memory for a multicast group
  * @cpus: VM queue: CPUs that may serve it; others have no room for it
  */
 struct nsw_func {
@@ -105,6 +107,8 @@ struct nsw_func {
 	struct work_struct rxmode_work;
 	unsigned int num_macs;
 	unsigned int num_missed;
+	bool lacks_own;
+	bool lacks_groups;
 	unsigned long cpus[];
 };
 

@@ -10,11 +10,12 @@
 static int nsw_rxmode_join(struct net_device *dev, const unsigned char *mac)
 {
 	struct nsw_func *func = netdev_priv(dev);
+	int err = nsw_guest_join(func->sw, &func->port, mac);
 
-	if (nsw_guest_join(func->sw, &func->port, mac) == -ENOSPC)
+	if (err == -ENOSPC)
 		net_warn_ratelimited("%s: too many multicast groups\n", dev->name);
 	/* The wish is kept; to report an error would only keep others from being heard. */
-	return 0;
+	return err == -ENOMEM ? err : 0;
 }
 
 static int nsw_rxmode_leave(struct net_device *dev, const unsigned char *mac)
@@ -40,13 +41,17 @@ static int nsw_rxmode_del_own(struct net_device *dev, const unsigned char *mac)
 	return 0;
 }
 
-/* What has no filter comes, to whom it may, like anything that nobody takes. */
+/*
+ * What has no filter comes, to whom it may, like anything that nobody takes;
+ * without memory for one too, until the stack tries again: the next time.
+ */
 static void nsw_rxmode_set_mode(struct net_device *dev)
 {
 	struct nsw_func *func = netdev_priv(dev);
 
-	nsw_guest_set_mode(func->sw, &func->port, dev->flags & IFF_PROMISC || func->num_missed,
-			   dev->flags & IFF_ALLMULTI);
+	nsw_guest_set_mode(func->sw, &func->port,
+			   dev->flags & IFF_PROMISC || func->num_missed || func->lacks_own,
+			   dev->flags & IFF_ALLMULTI || func->lacks_groups);
 }
 
 /* As many of the secondary addresses as there is room for; returns how many. */
@@ -131,8 +136,9 @@ void nsw_rxmode_set(struct net_device *dev)
 	struct nsw_func *func = netdev_priv(dev);
 
 	if (func->kind == NSW_FUNC_PF)
-		__dev_uc_sync(dev, nsw_rxmode_add_own, nsw_rxmode_del_own);
-	__dev_mc_sync(dev, nsw_rxmode_join, nsw_rxmode_leave);
+		func->lacks_own = __dev_uc_sync(dev, nsw_rxmode_add_own,
+						nsw_rxmode_del_own) == -ENOMEM;
+	func->lacks_groups = __dev_mc_sync(dev, nsw_rxmode_join, nsw_rxmode_leave);
 	nsw_rxmode_set_mode(dev);
 	nsw_rxmode_ask(dev);
 }
