@@ -314,8 +314,13 @@ static int nsw_pci_host_add_bus(struct nsw_pci_host *host)
 	if (err)
 		goto unlock;
 	pci_add_resource(&bridge->windows, &host->busn);
-	nsw_pci_mem_add_windows(&host->mem, &bridge->windows);
-	err = pci_scan_root_bus_bridge(bridge);
+	/* It does not say when it is short of memory. */
+	if (list_empty(&bridge->windows))
+		err = -ENOMEM;
+	if (!err)
+		err = nsw_pci_mem_add_windows(&host->mem, &bridge->windows);
+	if (!err)
+		err = pci_scan_root_bus_bridge(bridge);
 	if (err)
 		goto unlock;
 	pci_bus_assign_resources(bridge->bus);

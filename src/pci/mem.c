@@ -97,22 +97,36 @@ void nsw_pci_mem_watch(struct nsw_pci_mem *mem, const struct pci_dev *pf)
 		mem->mapping = attr->f_mapping();
 }
 
-void nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows)
+/* As pci_add_resource(), which does not say when it is short of memory. */
+static int nsw_pci_mem_add_window(struct list_head *windows, struct resource *window)
+{
+	struct resource_entry *entry = resource_list_create_entry(window, 0);
+
+	if (!entry)
+		return -ENOMEM;
+	resource_list_add_tail(entry, windows);
+	return 0;
+}
+
+int nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows)
 {
 	struct resource *pf = &mem->pf.window;
 	struct resource *vfs = &mem->vfs.window;
 
+	int err;
+
 	if (!mem->pf.pages)
-		return;
+		return 0;
 	/* First, since the first that will do is taken; that of the VFs has no room to spare. */
-	pci_add_resource(windows, pf);
-	if (!mem->vfs.pages)
-		return;
+	err = nsw_pci_mem_add_window(windows, pf);
+	if (err || !mem->vfs.pages)
+		return err;
 	/* The PCI core would join neighbours by itself, but only in the resource tree. */
 	if (pf->end + 1 == vfs->start)
 		pf->end = vfs->end;
 	else if (vfs->end + 1 == pf->start)
 		pf->start = vfs->start;
 	else
-		pci_add_resource(windows, vfs);
+		return nsw_pci_mem_add_window(windows, vfs);
+	return 0;
 }

@@ -112,7 +112,8 @@ void nsw_pci_mem_watch(struct nsw_pci_mem *mem, const struct pci_dev *pf);
  * @windows: list of the bridge; the windows stay part of @mem
  *
  * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows);
+int nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows);
 
 #endif /* _NSW_PCI_MEM_H */
