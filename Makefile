@@ -23,6 +23,7 @@ SECONDS ?= 120
 CYCLES ?= 1000
 # of make fuzz
 MESSAGES ?= 1000000
+FRAMES ?= 30000
 SEED ?= 1
 
 # Stage the sources as links, so that one checkout serves many kernels and
@@ -82,7 +83,7 @@ soak:
 
 fuzz:
 	@scripts/setup check
-	@scripts/guest uml --timeout 0 -- tools/testing/fuzz/run --seed $(SEED) --messages $(MESSAGES) --processes 6
+	@scripts/guest uml --timeout 0 -- tools/testing/fuzz/run --seed $(SEED) --messages $(MESSAGES) --processes 6 --frames $(FRAMES)
 
 bench:
 	@scripts/setup check
@@ -105,7 +106,7 @@ help:
 	@echo "make conformance   what other software makes of PF and VFs, and the kernel's forwarding tests"
 	@echo "make stress     all that can happen to adapters, at once; SECONDS=120"
 	@echo "make soak       loading 1000 times, and stress for an hour; CYCLES=1000 SECONDS=3600"
-	@echo "make fuzz       wrong messages and frames; SEED=1 MESSAGES=1000000"
+	@echo "make fuzz       wrong messages and frames; SEED=1 MESSAGES=1000000 FRAMES=30000"
 	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"
 	@echo "make shell      a shell in a guest with the module loaded"
 	@echo "make setup      install the packages that all of this needs"
