@@ -3,6 +3,7 @@
 # make            module and CLI for the running kernel
 # make run        the demo, in a User Mode Linux guest
 # make check      all tests
+# make check-smp  races, with KCSAN
 # make conformance   software of others looks at the module
 # make stress     everything that can happen, at once
 # make fuzz       wrong messages and frames, a million
@@ -37,7 +38,7 @@ module = $(call stage,$(1)) && \
 	for ko in nicswitch nicswitch_kunit; do \
 		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
 
-.PHONY: all module cli guest-module run check stress soak fuzz bench conformance shell setup clean help
+.PHONY: all module cli guest-module run check check-smp stress soak fuzz bench conformance shell setup clean help
 all: module cli
 
 module:
@@ -65,6 +66,10 @@ run:
 check:
 	@scripts/setup check
 	@scripts/check-all
+
+check-smp:
+	@scripts/setup check
+	@scripts/check-all --smp
 
 conformance:
 	@scripts/setup conformance
@@ -103,6 +108,7 @@ help:
 	@echo "make            module and CLI for the running kernel, into build/"
 	@echo "make run        the demo: switch, VFs, VPorts and filters in a User Mode Linux guest"
 	@echo "make check      all tests, in User Mode Linux and on Debian's kernels in QEMU"
+	@echo "make check-smp  data races, with KCSAN and four processors, emulated; takes long"
 	@echo "make conformance   what other software makes of PF and VFs, and the kernel's forwarding tests"
 	@echo "make stress     all that can happen to adapters, at once; SECONDS=120"
 	@echo "make soak       loading 1000 times, and stress for an hour; CYCLES=1000 SECONDS=3600"

@@ -86,7 +86,9 @@ write_env() {
 	if [[ $kind == uml ]]; then
 		assign+=(OUT /dev/ttyS0 ERR /dev/ttyS1 MODULES '')
 	else
-		assign+=(OUT /dev/hvc0 MODULES "$root/modules")
+		assign+=(OUT /dev/hvc0 MODULES '')
+		# kernels of our own have everything built in
+		if [[ -e $root/modules ]]; then assign+=(MODULES "$root/modules"); fi
 	fi
 	for ((i = 0; i < ${#assign[@]}; i += 2)); do
 		echo "${assign[i]}=$(quote "${assign[i + 1]}")"
@@ -214,8 +216,35 @@ keep_log() {
 
 	kept=$build/log/$target.$(date +%Y%m%d-%H%M%S).$$.log
 	mkdir -p "$build/log"
-	cp "$run/kernel.log" "$kept"
+	if [[ -e $run/whole.log ]]; then cp "$run/whole.log" "$kept"; else cp "$run/kernel.log" "$kept"; fi
 	say "the kernel log is $kept"
+}
+
+# Data races, each a paragraph between double lines, leave the log: $run/races has those with a function of ours
+# in a stack, $run/races.kernel the titles of all others, which are the kernel's own.
+sort_races() {
+	touch "$run/races" "$run/races.kernel"
+	grep -aq 'BUG: KCSAN: ' "$run/kernel.log" || return 0
+	cp "$run/kernel.log" "$run/whole.log"
+	awk -v ours="$run/races" -v kernel="$run/races.kernel" '
+		function end() {
+			if (text ~ /\[nicswitch/) print text "\n" >ours; else print title >kernel
+			text = ""
+		}
+		/==============================\r?$/ {
+			if (text != "") end(); else held = $0
+			next
+		}
+		held != "" && /BUG: KCSAN: / {
+			title = $0; sub(/.*BUG: KCSAN: /, "", title)
+			text = $0; held = ""
+			next
+		}
+		held != "" { print held; held = "" }
+		text != "" { text = text "\n" $0; next }
+		{ print }
+		END { if (text != "") end() }' "$run/whole.log" >"$run/kernel.log"
+	say "$(wc -l <"$run/races.kernel") data races of the kernel's own, $(sort -u "$run/races.kernel" | wc -l) of them different"
 }
 
 # The verdict on a guest that has ended.
@@ -223,6 +252,12 @@ judge() {
 	local status='' bad=0 reported=''
 
 	if [[ -s $run/status ]]; then status=$(<"$run/status"); fi
+	sort_races
+	if [[ -s $run/races ]]; then
+		bad=1 reported=1
+		say "$(grep -ac 'BUG: KCSAN: ' "$run/races") data races of the module:"
+		head -n 200 "$run/races" >&2
+	fi
 	if grep -aqE "$reports" "$run/kernel.log"; then
 		bad=1 reported=1
 		say "the kernel reports:"
