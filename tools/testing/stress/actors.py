@@ -14,15 +14,15 @@ import struct
 import time
 
 import bpf
-from frames import Sniffer, make_frame
+from frames import Sniffer
 from netlink import ALLMULTI, PROMISC, UP, Nicswitch
+from streams import send
 from system import HOME, Netns, run, write
 
 DEVICES = "/sys/bus/pci/devices"
 DRIVERS = "/sys/bus/pci/drivers"
 PF_ID, VF_ID = "0x4e53", "0x4e54"
 ADAPTERS, VFS = 4, 8    # as many as there may be, so that they meet each other
-BROADCAST = "ff:ff:ff:ff:ff:ff"
 
 # Somebody else was faster, or a limit was reached.
 GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO}
@@ -60,8 +60,12 @@ class Scene:
         Who removes a device waits, with the lock for hotplug, for those who are in its
         files, and who writes this one waits for that lock. The PCI core can deadlock.
         """
-        with open(self.lock, "rb") as file:
+        with open(self.lock, "r+b") as file:
+            # Another lock of the same file, as a queue: who wants to be alone would wait for ever
+            # for a moment without others.
+            fcntl.lockf(file, fcntl.LOCK_EX)
             fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            fcntl.lockf(file, fcntl.LOCK_UN)
             yield
 
     def functions(self, *ids):
@@ -88,7 +92,7 @@ class Scene:
         names = [name for name in os.listdir("/sys/class/net") if name.startswith("nsw")]
         if kind:
             names = [name for name in names if ("v" in name[3:]) == (kind == "vf") and
-                     "p" not in name[3:]]
+                     not set("pq") & set(name[3:])]
         return names
 
     def member(self, nl):
@@ -155,16 +159,37 @@ def reset(scene):
         write(f"{path}/reset", 1)
         return
     with open(f"{path}/config", "r+b", buffering=0) as file:
-        at = struct.unpack("B", os.pread(file.fileno(), 1, 0x34))[0]
+        number = file.fileno()
+        at = os.pread(number, 1, 0x34)[0]
         for _ in range(48):
             if at < 0x40:
                 break
-            kind, following = struct.unpack("BB", os.pread(file.fileno(), 2, at))
+            kind, following = os.pread(number, 2, at)
             if kind == 0x10 and scene.rng.random() < 0.5:
-                os.pwrite(file.fileno(), struct.pack("<H", 0x8000), at + 8)
+                with scene.hotplug(alone=True), sriov(number):
+                    os.pwrite(number, struct.pack("<H", 0x8000), at + 8)
             elif kind == 0x01:
-                os.pwrite(file.fileno(), bytes([scene.rng.choice((0, 0, 0, 3))]), at + 4)
+                os.pwrite(number, bytes([scene.rng.choice((0, 0, 0, 3))]), at + 4)
             at = following
+
+
+@contextlib.contextmanager
+def sriov(config):
+    """Gives a PF back what its reset takes away.
+
+    Without its VFs, who resets one of them waits for it for a minute, and all with him.
+    """
+    at = 0x100
+    for _ in range(48):
+        kind, = struct.unpack("<I", os.pread(config, 4, at))
+        if kind & 0xffff == 0x10 or not kind >> 20:
+            break
+        at = kind >> 20
+    saved = [(at + 0x10, os.pread(config, 2, at + 0x10)), (at + 8, os.pread(config, 2, at + 8))] \
+        if kind & 0xffff == 0x10 else []    # NumVFs, Control
+    yield
+    for offset, value in saved:
+        os.pwrite(config, value, offset)
 
 
 def look(scene):
@@ -240,7 +265,7 @@ def objects(scene):
             ("vf-reset", {"vf_id": vf}), ("vf-del", {"vf_id": vf}),
             ("vport-new", {"vf_id": vf, **owned}), ("vport-new", {"pf": True, **owned}),
             ("vport-set", {"vport_id": vport, "vport_state": 1}),
-            ("vport-set", {"vport_id": vport, "moderation": rng.randrange(5)}),
+            ("vport-set", {"vport_id": vport, "moderation": rng.randrange(1, 6)}),
             ("vport-del", {"vport_id": vport}),
             ("filter-new", {"vport_id": vport, "mac": scene.mac(), **owned}),
             ("filter-new", {"vport_id": vport, "mac": scene.mac(), "vlan_id": 5, **owned}),
@@ -261,7 +286,7 @@ def objects(scene):
 def move(scene):
     """Filters change their VPort, as fast as they can."""
     nl, rng = scene.family(), scene.rng
-    found = nl.do("filter-get", dump=True)
+    found = [one for one in nl.do("filter-get", dump=True) if "vport-id" in one]
     if not found:
         time.sleep(0.01)
     for _ in range(20):
@@ -298,6 +323,8 @@ def queues(scene):
     name, rng = scene.pick(scene.interfaces()), scene.rng
     run("ethtool", *rng.choice((("-L", name, "combined", str(rng.choice((1, 2, 4)))),
                                 ("-G", name, "rx", str(rng.choice((64, 256, 1024)))),
+                                ("-X", name, "equal", str(rng.choice((1, 2)))),
+                                ("-X", name, "default"),
                                 ("-C", name, "rx-usecs", str(rng.choice((0, 50)))),
                                 ("-K", name, "gro", rng.choice(("on", "off"))))), ok=False)
 
@@ -355,34 +382,3 @@ def uplink(scene):
         netns.close()
         # with its namespace it goes by itself, some time
         HOME.rtnl.delete(f"t-l{serial}")
-
-
-def send(sniffer, scene, count):
-    rng = scene.rng
-    with contextlib.closing(sniffer):
-        for _ in range(count):
-            dst = rng.choice((BROADCAST, "01:00:5e:00:00:71", scene.mac(), scene.mac()))
-            frame = make_frame(dst, scene.mac(), rng.choice(("", "", "5", "s7,5")), 1,
-                               rng.choice((14, 60, 1000)))
-            try:
-                sniffer.sock.send(frame)
-            except OSError as error:
-                # longer than the MTU that somebody has set
-                if error.errno != errno.EMSGSIZE:
-                    raise
-        for _ in sniffer.receive():
-            pass
-
-
-def traffic(scene):
-    send(Sniffer(HOME, scene.pick(scene.interfaces())), scene, 100)
-
-
-ACTORS = {
-    "numvfs": numvfs, "bind": bind, "remove": remove, "reset": reset, "look": look,
-    "adapter": adapter, "module": module, "objects": objects, "objects2": objects, "move": move,
-    "policy": policy, "queues": queues, "xdp": xdp, "namespace": namespace,
-    "namespace2": namespace, "uplink": uplink, "traffic": traffic, "traffic2": traffic,
-}
-# Those who are done in no time.
-SMALL = {reset, move, policy, queues, xdp, traffic}

@@ -5,7 +5,7 @@ import contextlib
 import os
 import time
 
-from system import HOME, read, run, write
+from system import HOME, Netns, read, run, write
 
 SLAB = "/sys/kernel/slab"
 # Noise of a kernel that runs: pages of caches that are not full, and what the first use of anything makes.
@@ -26,22 +26,52 @@ def shrink():
         write(f"{SLAB}/net_namespace/shrink", 1)
 
 
-def memory():
-    """Bytes that the kernel has taken and cannot reclaim."""
-    shrink()
-    found = {}
+def meminfo():
+    """/proc/meminfo, in bytes."""
     with open("/proc/meminfo", encoding="ascii") as file:
-        for line in file:
-            name, value = line.split()[:2]
-            found[name.rstrip(":")] = int(value) << 10
+        return {name.rstrip(":"): int(value) << 10 for name, value, *_ in map(str.split, file)}
+
+
+def memory(now=False):
+    """Bytes that the kernel has taken and cannot reclaim."""
+    if not now:
+        shrink()
+    found = meminfo()
     return found["SUnreclaim"] + found["Percpu"] + found["VmallocUsed"]
 
 
-def namespaces():
-    """Network namespaces that exist, or None where the kernel does not count them."""
+def used():
+    """Bytes of pages that anybody has taken: frames and rings too, which memory() does not count."""
+    shrink()
+    found = meminfo()
+    return found["MemTotal"] - found["MemFree"] - found["Cached"] - found["Buffers"]
+
+
+def slabs():
+    """Objects by cache, of those that belong to nobody else: what the module allocates is in them."""
+    shrink()
+    found = {}
     with contextlib.suppress(OSError):
-        shrink()
-        return int(read(f"{SLAB}/net_namespace/objects").split()[0])
+        for name in os.listdir(SLAB):
+            if name.startswith("kmalloc-"):
+                found[name] = int(read(f"{SLAB}/{name}/objects").split()[0])
+    return found
+
+
+def namespaces():
+    """Network namespaces that exist, or None where the kernel does not count them.
+
+    What is left of one that has ended may go only when another ends, so one does.
+    """
+    with contextlib.suppress(OSError):
+        Netns().close()
+        end = time.monotonic() + 5
+        while True:
+            time.sleep(0.2)
+            shrink()
+            found = int(read(f"{SLAB}/net_namespace/objects").split()[0])
+            if found <= 1 or time.monotonic() > end:
+                return found
     return None
 
 
