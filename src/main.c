@@ -2,6 +2,7 @@
 #include <linux/module.h>
 #include "adapter.h"
 #include "genl/family.h"
+#include "netdev/failover.h"
 #include "netdev/uplink.h"
 #include "pci/driver.h"
 
@@ -100,9 +101,12 @@ static int __init nsw_main_init(void)
 	err = nsw_uplink_register();
 	if (err)
 		return err;
-	err = nsw_pci_driver_register();
+	err = nsw_failover_init();
 	if (err)
 		goto unregister_uplink;
+	err = nsw_pci_driver_register();
+	if (err)
+		goto fini_failover;
 	err = nsw_adapter_init();
 	if (err)
 		goto unregister_driver;
@@ -129,6 +133,8 @@ fini_adapters:
 	nsw_adapter_fini();
 unregister_driver:
 	nsw_pci_driver_unregister();
+fini_failover:
+	nsw_failover_fini();
 unregister_uplink:
 	nsw_uplink_unregister();
 	return err;
@@ -141,6 +147,7 @@ static void __exit nsw_main_exit(void)
 	genl_unregister_family(&nsw_nl_family);
 	nsw_nl_owner_fini();
 	nsw_pci_driver_unregister();
+	nsw_failover_fini();
 	nsw_uplink_unregister();
 	rcu_barrier();
 }

@@ -5,15 +5,29 @@
 #include "model/status.h"
 #include "netdev/func.h"
 
+static bool nsw_nl_needs_adapter(u8 cmd)
+{
+	switch (cmd) {
+	case NSW_CMD_ADAPTER_NEW:
+	case NSW_CMD_ADAPTER_DEL:
+		/* Adapters come and go under the write lock. */
+	case NSW_CMD_FAILOVER_NEW:
+	case NSW_CMD_FAILOVER_GET:
+	case NSW_CMD_FAILOVER_DEL:
+		/* A machine may move from one to the next. */
+		return false;
+	}
+	return true;
+}
+
 static int nsw_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 			   struct genl_info *info)
 {
 	u32 id;
 
 	info->user_ptr[1] = NETLINK_CB(skb).sk;
-	/* Adapters come and go under the write lock. */
 	info->user_ptr[0] = NULL;
-	if (info->genlhdr->cmd == NSW_CMD_ADAPTER_NEW || info->genlhdr->cmd == NSW_CMD_ADAPTER_DEL)
+	if (!nsw_nl_needs_adapter(info->genlhdr->cmd))
 		return 0;
 	if (nsw_nl_block_is_from_vf(info))
 		return nsw_nl_block_pre_doit(info);

@@ -369,8 +369,24 @@ const struct nla_policy nsw_queue_del_nl_policy[NSW_A_QUEUE_ID + 1] = {
 	[NSW_A_QUEUE_ID] = { .type = NLA_U32, },
 };
 
+/* NSW_CMD_FAILOVER_NEW - do */
+const struct nla_policy nsw_failover_new_nl_policy[NSW_A_NETNS_FD + 1] = {
+	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[NSW_A_NETNS_FD] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FAILOVER_GET - do */
+const struct nla_policy nsw_failover_get_nl_policy[NSW_A_FAILOVER_ID + 1] = {
+	[NSW_A_FAILOVER_ID] = { .type = NLA_U32, },
+};
+
+/* NSW_CMD_FAILOVER_DEL - do */
+const struct nla_policy nsw_failover_del_nl_policy[NSW_A_FAILOVER_ID + 1] = {
+	[NSW_A_FAILOVER_ID] = { .type = NLA_U32, },
+};
+
 /* Ops table for nicswitch */
-const struct genl_ops nsw_nl_ops[43] = {
+const struct genl_ops nsw_nl_ops[46] = {
 	{
 		.cmd		= NSW_CMD_ADAPTER_GET,
 		.doit		= nsw_nl_adapter_get_doit,
@@ -670,5 +686,26 @@ const struct genl_ops nsw_nl_ops[43] = {
 		.policy		= nsw_queue_del_nl_policy,
 		.maxattr	= NSW_A_QUEUE_ID,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_FAILOVER_NEW,
+		.doit		= nsw_nl_failover_new_doit,
+		.policy		= nsw_failover_new_nl_policy,
+		.maxattr	= NSW_A_NETNS_FD,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= NSW_CMD_FAILOVER_GET,
+		.doit		= nsw_nl_failover_get_doit,
+		.dumpit		= nsw_nl_failover_get_dumpit,
+		.policy		= nsw_failover_get_nl_policy,
+		.maxattr	= NSW_A_FAILOVER_ID,
+	},
+	{
+		.cmd		= NSW_CMD_FAILOVER_DEL,
+		.doit		= nsw_nl_failover_del_doit,
+		.policy		= nsw_failover_del_nl_policy,
+		.maxattr	= NSW_A_FAILOVER_ID,
+		.flags		= GENL_ADMIN_PERM,
 	},
 };

@@ -100,8 +100,14 @@ extern const struct nla_policy nsw_queue_set_nl_policy[NSW_A_RECEIVE_BUFFERS + 1
 
 extern const struct nla_policy nsw_queue_del_nl_policy[NSW_A_QUEUE_ID + 1];
 
+extern const struct nla_policy nsw_failover_new_nl_policy[NSW_A_NETNS_FD + 1];
+
+extern const struct nla_policy nsw_failover_get_nl_policy[NSW_A_FAILOVER_ID + 1];
+
+extern const struct nla_policy nsw_failover_del_nl_policy[NSW_A_FAILOVER_ID + 1];
+
 /* Ops table for nicswitch */
-extern const struct genl_ops nsw_nl_ops[43];
+extern const struct genl_ops nsw_nl_ops[46];
 
 int nsw_nl_adapter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_adapter_get_dumpit(struct sk_buff *skb,
@@ -170,5 +176,10 @@ int nsw_nl_queue_complete_doit(struct sk_buff *skb,
 				     struct genl_info *info);
 int nsw_nl_queue_set_doit(struct sk_buff *skb, struct genl_info *info);
 int nsw_nl_queue_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_failover_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_failover_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nsw_nl_failover_get_dumpit(struct sk_buff *skb,
+				     struct netlink_callback *cb);
+int nsw_nl_failover_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_NICSWITCH_GEN_H */

@@ -13,6 +13,7 @@
 #include "model/vf.h"
 #include "netdev/channels.h"
 #include "netdev/ethtool.h"
+#include "netdev/failover.h"
 #include "netdev/func.h"
 #include "netdev/rxmode.h"
 #include "netdev/steering.h"
@@ -354,7 +355,6 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	if (params->kind == NSW_FUNC_PF || params->kind == NSW_FUNC_VF)
 		dev->priv_flags |= IFF_UNICAST_FLT;
 	eth_hw_addr_set(dev, params->mac);
-
 	func = netdev_priv(dev);
 	func->dev = dev;
 	func->sw = params->sw;
@@ -459,6 +459,8 @@ void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)
 {
 	ASSERT_RTNL();
 	/* By this a failover interface knows which VF is its own. */
+	if (!ether_addr_equal(func->dev->perm_addr, mac))
+		nsw_failover_leave(func->dev);
 	ether_addr_copy(func->dev->perm_addr, mac);
 	if (ether_addr_equal(func->dev->dev_addr, mac))
 		return;

@@ -153,23 +153,15 @@ static const struct keyword delete_keywords[] = {
 	{ 0 }
 };
 
-/* The adapter of -a, which comes first, is not what these are about. */
-static void forget_adapter(struct args *args)
-{
-	args->count--;
-	memmove(&args->list[0], &args->list[1],
-		args->count * sizeof(args->list[0]));
-}
-
 static enum cmd_status adapter_add(struct cmd *cmd)
 {
-	forget_adapter(&cmd->args);
+	cmd_forget_adapter(cmd);
 	return cmd_create(cmd);
 }
 
 static enum cmd_status adapter_delete(struct cmd *cmd)
 {
-	forget_adapter(&cmd->args);
+	cmd_forget_adapter(cmd);
 	return cmd_change(cmd);
 }
 

@@ -38,6 +38,15 @@ void cmd_adapter_args(struct args *args, uint32_t id)
 	arg->u32 = id;
 }
 
+void cmd_forget_adapter(struct cmd *cmd)
+{
+	struct args *args = &cmd->args;
+
+	args->count--;
+	memmove(&args->list[0], &args->list[1],
+		args->count * sizeof(args->list[0]));
+}
+
 enum cmd_status cmd_read(struct cmd *cmd, uint8_t request,
 			 const struct args *args, bool one, struct store *list)
 {

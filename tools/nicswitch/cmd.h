@@ -70,6 +70,7 @@ extern const struct noun noun_vport;
 extern const struct noun noun_filter;
 extern const struct noun noun_queue;
 extern const struct noun noun_block;
+extern const struct noun noun_failover;
 extern const struct noun noun_fault;
 extern const struct noun noun_stats;
 extern const struct noun noun_show;
@@ -102,6 +103,9 @@ enum cmd_status cmd_read(struct cmd *cmd, uint8_t request,
 
 /* Arguments that name adapter @id and nothing else. */
 void cmd_adapter_args(struct args *args, uint32_t id);
+
+/* The adapter of -a, which comes first, is not what this is about. */
+void cmd_forget_adapter(struct cmd *cmd);
 
 /* What to send to read adapters: that of -a, or nothing for all of them. */
 enum cmd_status cmd_read_adapters(struct cmd *cmd, struct store *list);

@@ -123,6 +123,10 @@ _nicswitch_arguments()
 		echo vf blocks ;;
 	"adapter add")
 		echo vfs vports qps filters without ids subsystem domain bus standalone_link vfs_need_pf static_vfs static_qps static_name ;;
+	"failover add")
+		echo mac netns ;;
+	"failover show" | "failover delete")
+		[[ $first ]] && _nicswitch_ids failover ;;
 	"fault add")
 		if [[ $first ]]; then
 			echo numvfs mailbox vport drop corrupt link reset aer
@@ -153,7 +157,7 @@ _nicswitch_verbs()
 		echo create show set delete ;;
 	filter)
 		echo add show move delete ;;
-	fault)
+	fault | failover)
 		echo add show delete ;;
 	queue)
 		echo allocate complete show set free ;;
@@ -166,7 +170,7 @@ _nicswitch()
 {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local nouns="show adapter caps switch vf vport filter queue block stats fault monitor reset"
+	local nouns="show adapter caps switch vf vport filter queue block stats failover fault monitor reset"
 	local options="--batch --owned --json --pretty --adapter --verbose --help --version"
 	local adapter=() at=1 words
 

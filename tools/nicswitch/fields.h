@@ -52,6 +52,7 @@ extern const struct field vport_state_fields[];	/* how it is */
 extern const struct field filter_fields[];
 extern const struct field queue_fields[];
 extern const struct field block_fields[];
+extern const struct field failover_fields[];
 extern const struct field fault_fields[];
 extern const struct field stats_fields[];
 

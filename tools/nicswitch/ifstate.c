@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -34,4 +37,16 @@ const char *ifstate(const char *name)
 unsigned int ifindex_of(const char *name)
 {
 	return if_nametoindex(name);
+}
+
+int netns_open(const char *name)
+{
+	char path[PATH_MAX];
+
+	if (strchr(name, '/'))
+		return open(name, O_RDONLY | O_CLOEXEC);
+	if (snprintf(path, sizeof(path), "/run/netns/%s", name) >=
+	    (int)sizeof(path))
+		return -1;
+	return open(path, O_RDONLY | O_CLOEXEC);
 }

@@ -28,6 +28,7 @@ static const struct noun *const nouns[] = {
 	&noun_queue,
 	&noun_block,
 	&noun_stats,
+	&noun_failover,
 	&noun_fault,
 	&noun_monitor,
 	&noun_reset,

@@ -276,6 +276,17 @@ const char *parse_dev(struct args *args, const struct keyword *keyword,
 	return add_u32(args, keyword, index);
 }
 
+const char *parse_netns(struct args *args, const struct keyword *keyword,
+			const char *text)
+{
+	int fd = netns_open(text);
+
+	if (fd < 0)
+		return "a network namespace, by name or by path";
+
+	return add_u32(args, keyword, (uint32_t)fd);
+}
+
 size_t parse_hex_bytes(const char *text, uint8_t *bytes)
 {
 	size_t len;

@@ -92,6 +92,7 @@ parse_fn parse_proto;	/* protocol of a VLAN tag */
 parse_fn parse_activated;
 parse_fn parse_flag;
 parse_fn parse_dev;	/* name of an interface; adds its index */
+parse_fn parse_netns;	/* name or path of a network namespace; opens it */
 parse_fn parse_hex;	/* 1 to PARSE_HEX_MAX bytes */
 parse_fn parse_block;	/* 1 to PARSE_BLOCK_MAX bytes */
 parse_fn parse_set;	/* numbers from 0 to 63, joined by commas */

@@ -14,4 +14,16 @@ static inline void nsw_compat_set_lltx(struct net_device *dev)
 #endif
 }
 
+/* So did those that leave no namespace; its name has changed since. */
+static inline void nsw_compat_set_netns_immutable(struct net_device *dev)
+{
+#if defined(NETIF_F_NETNS_LOCAL)
+	dev->features |= NETIF_F_NETNS_LOCAL;
+#elif defined(NSW_HAVE_NETNS_IMMUTABLE)
+	dev->netns_immutable = true;
+#else
+	dev->netns_local = true;
+#endif
+}
+
 #endif

@@ -283,6 +283,16 @@ static void add_fault(struct fake_list *list, uint32_t id, uint32_t kind)
 	add(list, NSW_CMD_FAULT_GET, id, &m);
 }
 
+static void add_failover(struct fake_list *list)
+{
+	struct fake_message m = { .len = 0 };
+
+	fake_u32(&m, NSW_A_FAILOVER_ID, 1);
+	put(&m, NSW_A_MAC, "\2\0\0\0\0\1", 6);
+	put(&m, NSW_A_PRIMARY_IFNAME, "nsw0v0", 7);
+	add(list, NSW_CMD_FAILOVER_GET, 1, &m);
+}
+
 static void add_mask(struct fake_list *list, uint64_t mask)
 {
 	struct fake_message m = { .len = 0 };
@@ -455,6 +465,7 @@ void fake_fill(struct fake_list *list, const char *kind)
 	add_completion(list);
 	add_block(list, 0, true, 4);
 	add_block(list, 7, false, 128);
+	add_failover(list);
 	add_fault(list, 1, NSW_FAULT_KIND_MAILBOX);
 	add_fault(list, 2, NSW_FAULT_KIND_DROP);
 	add_mask(list, strcmp(kind, "quiet") ? 1ULL << 63 | 0x12 : 0);

@@ -89,6 +89,12 @@ static const struct {
 				NSW_A_FAULT_ID },
 	[NSW_CMD_FAULT_DEL] = { "fault-del", NSW_CMD_FAULT_GET,
 				NSW_A_FAULT_ID },
+	[NSW_CMD_FAILOVER_NEW] = { "failover-new", NSW_CMD_FAILOVER_GET,
+				   NSW_A_FAILOVER_ID },
+	[NSW_CMD_FAILOVER_GET] = { "failover-get", NSW_CMD_FAILOVER_GET,
+				   NSW_A_FAILOVER_ID },
+	[NSW_CMD_FAILOVER_DEL] = { "failover-del", NSW_CMD_FAILOVER_GET,
+				   NSW_A_FAILOVER_ID },
 	[NSW_CMD_VF_POWER] = { "vf-power", NSW_CMD_VF_GET, NSW_A_VF_ID },
 	[NSW_CMD_VF_CONFIG_READ] = { "vf-config-read", NSW_CMD_VF_CONFIG_READ,
 				     NSW_A_VF_ID },
@@ -173,6 +179,8 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_BLOCK_LENGTH] = "block-length",
 	[NSW_A_BLOCK_WRITABLE] = "block-writable",
 	[NSW_A_BLOCK_MASK] = "block-mask",
+	[NSW_A_FAILOVER_ID] = "failover-id",
+	[NSW_A_NETNS_FD] = "netns-fd",
 	[NSW_A_FAULT_ID] = "fault-id",
 	[NSW_A_FAULT_KIND] = "fault-kind",
 	[NSW_A_FAULT_ERRNO] = "fault-errno",
@@ -189,6 +197,11 @@ const char *ifstate(const char *name)
 unsigned int ifindex_of(const char *name)
 {
 	return strcmp(name, "nsw0v0") ? 0 : 10;
+}
+
+int netns_open(const char *name)
+{
+	return strcmp(name, "vm1") ? -1 : 7;
 }
 
 static bool fake_is(const char *what)
@@ -309,7 +322,7 @@ static bool is_creation(uint8_t cmd)
 {
 	return cmd == NSW_CMD_SWITCH_NEW || cmd == NSW_CMD_VF_NEW ||
 	       cmd == NSW_CMD_VPORT_NEW || cmd == NSW_CMD_FILTER_NEW ||
-	       cmd == NSW_CMD_QUEUE_NEW ||
+	       cmd == NSW_CMD_QUEUE_NEW || cmd == NSW_CMD_FAILOVER_NEW ||
 	       cmd == NSW_CMD_FAULT_NEW;
 }
 
