@@ -12,11 +12,12 @@ import struct
 from netlink import ALLMULTI, PROMISC, UP, Nicswitch
 from system import HOME
 
-NOUNS = ("switch", "vf", "vport", "filter")
+NOUNS = ("switch", "vf", "vport", "filter", "fault", "queue")
 # IFLA_ADDRESS, MTU, MASTER, TXQLEN, GROUP, PROMISCUITY, queues, CARRIER; others count or number
 LINK_ATTRS = (1, 4, 10, 13, 27, 30, 31, 32, 33)
 IFLA_XDP = 43
-VOLATILE = ("ifindex", "uplink-ifindex", "filter-id", "block-mask", "pad")
+VOLATILE = ("ifindex", "uplink-ifindex", "filter-id", "fault-id", "queue-id", "block-mask",
+            "pad")
 PCI = pathlib.Path("/sys/bus/pci")
 
 
@@ -86,9 +87,10 @@ def interfaces(addresses):
     found = {}
     for name, (_, flags, values) in HOME.rtnl.links().items():
         if name.startswith("nsw") or name.startswith("t-"):
-            # that of a VPort of the PF is random
-            skip = not addresses or re.fullmatch(r"nsw\d+p\d+", name)
-            found[name] = flags & (UP | PROMISC | ALLMULTI), {kind: values.get(kind) for kind in LINK_ATTRS[bool(skip):]}, \
+            # those of VPorts of the PF and of VM queues are random
+            skip = not addresses or re.fullmatch(r"nsw\d+[pq]\d+", name)
+            told = {kind: values.get(kind) for kind in LINK_ATTRS[bool(skip):]}
+            found[name] = flags & (UP | PROMISC | ALLMULTI), told, \
                 values.get(IFLA_XDP, b"")[:5], \
                 ETHTOOL.settings(name) if name.startswith("nsw") else None
     return found
