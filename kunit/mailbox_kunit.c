@@ -277,6 +277,21 @@ static void nsw_mailbox_vlans_come_and_go_while_put_aside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_fixture_get_vport(fx, 1)->num_filters, 2);
 }
 
+/* Nobody would delete them later: they are not the administrator's. */
+static void nsw_mailbox_vlans_put_aside_go_with_the_vf(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_switch *sw = &fx->sw;
+
+	nsw_mailbox_revoked_vf(fx);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 2);
+	KUNIT_EXPECT_EQ(test, nsw_vport_delete(sw, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_vf_free(sw, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, sw->vport0.num_filters, 1);
+	KUNIT_EXPECT_EQ(test, nsw_mailbox_taker(fx, NSW_MAC(1), 0), 0);
+	nsw_fixture_expect_sound(fx);
+}
+
 static void nsw_mailbox_filters_follow_the_address_while_put_aside(struct kunit *test)
 {
 	struct nsw_fixture *fx = nsw_fixture_ready(test);
@@ -402,6 +417,7 @@ static struct kunit_case nsw_mailbox_cases[] = {
 	KUNIT_CASE(nsw_mailbox_secondary_addresses_need_trust_beyond_a_number),
 	KUNIT_CASE(nsw_mailbox_secondary_addresses_of_others_are_refused),
 	KUNIT_CASE(nsw_mailbox_vlans_come_and_go_while_put_aside),
+	KUNIT_CASE(nsw_mailbox_vlans_put_aside_go_with_the_vf),
 	KUNIT_CASE(nsw_mailbox_filters_follow_the_address_while_put_aside),
 	KUNIT_CASE(nsw_mailbox_another_address_is_not_put_aside),
 	KUNIT_CASE(nsw_mailbox_secondary_addresses_are_not_missed_while_put_aside),

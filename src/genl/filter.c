@@ -83,16 +83,22 @@ int nsw_nl_filter_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return nsw_nl_key_end(info, &key, NSW_A_FILTER_ID, id, err);
 }
 
-/* Who asks for a filter of a VPort means only that. */
+/* Who asks for a filter of a VPort, or of a VM queue, means only that. */
 static int nsw_nl_filter_check_place(struct genl_info *info, const struct nsw_filter *filter)
 {
-	u32 is = nsw_filter_vport_locked(&nsw_nl_adapter(info)->sw, filter)->id;
-	u32 wanted = nsw_nl_u32(info, NSW_A_VPORT_ID, is);
+	struct nsw_switch *sw = &nsw_nl_adapter(info)->sw;
+	bool queue = sw->state == NSW_SWITCH_ABSENT;
+	u32 is = nsw_filter_vport_locked(sw, filter)->id;
+	u32 wanted = nsw_nl_u32(info, queue ? NSW_A_QUEUE_ID : NSW_A_VPORT_ID, is);
 
+	if (info->attrs[queue ? NSW_A_VPORT_ID : NSW_A_QUEUE_ID])
+		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
+				  "filter %u is on a %s", filter->id, queue ? "VM queue" : "VPort");
 	if (is == wanted)
 		return 0;
 	return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
-			  "filter %u is on VPort %u, not on %u", filter->id, is, wanted);
+			  "filter %u is on %s %u, not on %u", filter->id,
+			  queue ? "VM queue" : "VPort", is, wanted);
 }
 
 int nsw_nl_filter_get_doit(struct sk_buff *skb, struct genl_info *info)

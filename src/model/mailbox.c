@@ -220,7 +220,7 @@ unsigned int nsw_mailbox_set_macs(struct nsw_switch *sw, u32 id, const struct ns
 	return missed;
 }
 
-void nsw_mailbox_clear_locked(struct nsw_switch *sw, struct nsw_vf *vf)
+void nsw_mailbox_drop_filters_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 {
 	unsigned long vid;
 	void *id;
@@ -229,6 +229,11 @@ void nsw_mailbox_clear_locked(struct nsw_switch *sw, struct nsw_vf *vf)
 	xa_for_each(&vf->vlan_filters, vid, id)
 		nsw_mailbox_del_filter(sw, vf, vid);
 	nsw_mailbox_drop_macs(sw, vf, NULL, 0);
+}
+
+void nsw_mailbox_clear_locked(struct nsw_switch *sw, struct nsw_vf *vf)
+{
+	nsw_mailbox_drop_filters_locked(sw, vf);
 	if (vf->port)
 		nsw_guest_clear(sw, vf->port);
 }

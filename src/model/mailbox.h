@@ -62,6 +62,17 @@ unsigned int nsw_mailbox_set_macs(struct nsw_switch *sw, u32 id, const struct ns
 				  const u64 *macs, unsigned int num);
 
 /**
+ * nsw_mailbox_drop_filters_locked() - delete the filters that the interface of a VF asked for
+ * @sw: the switch
+ * @vf: the VF
+ *
+ * Also those that are put aside on the default VPort.
+ *
+ * Context: config lock held.
+ */
+void nsw_mailbox_drop_filters_locked(struct nsw_switch *sw, struct nsw_vf *vf);
+
+/**
  * nsw_mailbox_clear_locked() - forget what the interface of a VF has asked for
  * @sw: the switch
  * @vf: the VF

@@ -144,14 +144,14 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 		err = nsw_refuse(extack, EBUSY, FILE_NOT_FOUND,
 				 "VPort %u is still attached to VF %u", vf->vport->id, id);
 	} else {
+		/* While they are known as its: those put aside do not need its VPort. */
+		nsw_mailbox_drop_filters_locked(sw, vf);
 		nsw_vf_notify_locked(sw, vf, NSW_EVENT_DEL);
 		kfree(vf->name);
 		vf->name = NULL;
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
 		vf->offer = NSW_OFFER_NONE;
-		xa_destroy(&vf->vlan_filters);
-		xa_destroy(&vf->mac_filters);
 		guaranteed = vf->policy.min_rate;
 		vf->owner = 0;
 		vf->wake = false;

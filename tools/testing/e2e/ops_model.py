@@ -5,6 +5,7 @@ Written from the rules, not from the module. A rule that forbids a request adds 
 to a set; their order is nobody's business.
 """
 
+from ops_queue import place_of
 from ops_state import (ACTIVATED, ASYMMETRIC, COUNTS, DEACTIVATED, ID, MODERATION, NONE,
                        PF_RSS, SINGLE_POOL, VLAN, State, is_group)
 
@@ -45,7 +46,7 @@ class World(State):
         return {"EOPNOTSUPP"} if "moderation" in values and not self.has(MODERATION) else set()
 
     def no_caps_set(self, _who, values, _dump):
-        why = {"EBUSY"} if self.switch else set()
+        why = {"EBUSY"} if self.switch or self.in_vmq_mode() else set()
         caps = self.merged(values["caps"])
         if "flags-mask" in values["caps"] and "flags" not in values["caps"]:
             why.add("EINVAL")
@@ -73,7 +74,7 @@ class World(State):
         return caps
 
     def no_switch_new(self, _who, values, _dump):
-        why = {"EEXIST"} if self.switch else set()
+        why = {"EEXIST"} if self.switch else {"EBUSY"} if self.in_vmq_mode() else set()
         pairs = values.get("default-queue-pairs", 1)
         if values.get("num-vfs", 0) > self.caps["max-vfs"] or not is_power(pairs) or \
            pairs > self.caps["max-queue-pairs-default-vport"]:
@@ -249,7 +250,8 @@ class World(State):
         return why
 
     def no_filter_new(self, who, values, _dump):
-        why = self.no_vport(values["vport-id"])
+        why = self.no_place(values)
+        found = not why
         vid, mac = values.get("vlan-id"), values["mac"]
         mode = values.get("vlan-mode", NONE if vid is None else ID)
         if mac in ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff") or (mode == ID) != (vid is not None):
@@ -262,9 +264,10 @@ class World(State):
         if len(self.filters) >= self.caps["max-filters"] or \
            (not is_group(mac) and len(unicast) >= self.caps["max-mac-addresses"]):
             why.add("ENOSPC")
-        if not self.no_vport(values["vport-id"]):
-            why |= self.foreign(who, self.vports[values["vport-id"]]["owner"])
-            if self.clash(values["vport-id"], mac, mode, vid):
+        if found:
+            place = place_of(values)
+            why |= self.foreign(who, self.owner_of_place(place))
+            if self.clash(place, mac, mode, vid):
                 why.add("EEXIST")
         return why
 
@@ -280,13 +283,15 @@ class World(State):
         return {"EINVAL"} if values.get("vport-id", place) != place else set()
 
     def owners_of_filter(self, one):
-        return one["owner"], self.vports[one["vport-id"]]["owner"]
+        return one["owner"], self.owner_of_place(one["vport-id"])
 
     def no_filter_move(self, who, values, _dump):
         why = self.no_vport(values["vport-id"])
         one = self.filters.get(values["filter-id"])
         if not one:
             return why | {"ENOENT"}
+        if isinstance(one["vport-id"], tuple):
+            return why | {"EOPNOTSUPP"}
         if one["vport-id"] != values["source-vport-id"]:
             why.add("EINVAL")
         why |= self.foreign(who, *self.owners_of_filter(one))

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a NIC switch has, as random_ops.py knows it, and what a request makes of that."""
 
+from ops_more import More
+from ops_queue import Queues, place_of
+
 UNTAGGED = None
 VLAN, MODERATION, ASYMMETRIC, SINGLE_POOL, PF_RSS = 1, 2, 4, 8, 32
 NONE, ID, ANY = 0, 1, 2
@@ -9,17 +12,19 @@ ACTIVATED, DEACTIVATED = 1, 2
 POLICY = {"link-policy": 0, "spoofchk": 1, "trust": 0, "rss-query": 0, "min-tx-rate": 0,
           "max-tx-rate": 0}
 COUNTS = ("max-vfs", "max-vports", "max-queue-pairs", "max-queue-pairs-per-vport",
-          "max-queue-pairs-default-vport", "max-mac-addresses", "max-filters")
+          "max-queue-pairs-default-vport", "max-mac-addresses", "max-filters", "num-queues")
 
 
 def is_group(mac):
     return bool(int(mac[:2], 16) & 1)
 
 
-class State:
+class State(Queues, More):
     """One adapter."""
 
     def __init__(self, hardware):
+        Queues.__init__(self)
+        More.__init__(self)
         self.hardware, self.caps = hardware, dict(hardware)
         self.switch = None
         self.vfs, self.vports, self.filters = {}, {}, {}
@@ -31,15 +36,27 @@ class State:
         filters = [dict(one, **{"filter-id": number}) for number, one in
                    sorted(self.filters.items())]
         for one in filters:
-            del one["owner"]
+            self.show_owner(one)
+            place = one["vport-id"]
+            if isinstance(place, tuple):
+                one["vport-id"], one["queue-id"] = None, place[1]
+        caps = {name: self.caps[name] for name in COUNTS + ("flags",)}
+        if self.switch:
+            caps["num-queues"] = 0
         return {"switch": self.dump_switch(), "vf": self.dump_vfs(), "vport": self.dump_vports(),
-                "filter": filters,
-                "caps": [{name: self.caps[name] for name in COUNTS + ("flags",)}]}
+                "filter": filters, "caps": [caps], "queue": self.dump_queues(),
+                "fault": self.dump_faults()}
+
+    @staticmethod
+    def show_owner(one):
+        """Who it is, nobody is told."""
+        one["owned"] = one.pop("owner") is not None or None
 
     def dump_switch(self):
         if not self.switch:
             return []
-        found = {key: value for key, value in self.switch.items() if key != "owner"}
+        found = dict(self.switch)
+        self.show_owner(found)
         tagged = [[], []]
         plain = [[], []]
         for one in self.filters.values():
@@ -55,7 +72,9 @@ class State:
     def dump_vfs(self):
         found = []
         for number, vf in sorted(self.vfs.items()):
-            one = {key: value for key, value in vf.items() if key not in ("owner", "vlan")}
+            one = {key: value for key, value in vf.items() if key != "vlan"}
+            self.show_owner(one)
+            one["pending"] = self.pending.get(number, 0)
             proto, vid, priority = vf["vlan"] or (None, None, None)
             vport = self.vport_of(number)
             power, wake = self.power.get(number, (1, 0))
@@ -67,7 +86,8 @@ class State:
     def dump_vports(self):
         found = []
         for number, vport in sorted(self.vports.items()):
-            one = {key: value for key, value in vport.items() if key != "owner"}
+            one = dict(vport)
+            self.show_owner(one)
             one.update({"vport-id": number, "num-filters": len(self.on(number))})
             found.append(one)
         return found
@@ -96,7 +116,7 @@ class State:
         if mode == ID:
             return 0x8100, vid
         if vlan == ():
-            vf = self.vports[vport]["vf-id"]
+            vf = None if isinstance(vport, tuple) else self.vports[vport]["vf-id"]
             vlan = self.vfs[vf]["vlan"] if vf is not None else None
         return vlan[:2] if vlan else UNTAGGED
 
@@ -136,6 +156,7 @@ class State:
     def do_switch_del(self, _owner, _values, _reply):
         self.switch = None
         self.vports.clear()
+        self.pending.clear()
         self.power.clear()
         self.ifindex.clear()
 
@@ -143,7 +164,7 @@ class State:
         number = reply["vf-id"]
         lowest = min(set(range(self.switch["num-vfs"])) - set(self.vfs))
         assert number == lowest, f"VF {number}, not {lowest}"
-        self.vfs[number] = dict(POLICY, owner=owner, vlan=None, blocks={},
+        self.vfs[number] = dict(POLICY, owner=owner, vlan=None, blocks={}, offer=None,
                                 **{"vf-name": values.get("vf-name"), "mac": values.get("mac")})
 
     def do_vf_set(self, _owner, values, _reply):
@@ -156,6 +177,7 @@ class State:
 
     def do_vf_del(self, _owner, values, _reply):
         del self.vfs[values["vf-id"]]
+        self.pending.pop(values["vf-id"], None)
         self.power[values["vf-id"]] = self.power.get(values["vf-id"], (1, 0))[0], 0
 
     def do_vf_power(self, _owner, values, _reply):
@@ -181,12 +203,13 @@ class State:
 
     def do_vport_del(self, _owner, values, _reply):
         del self.vports[values["vport-id"]]
+        self.forget_faults_of(values["vport-id"])
 
     def do_filter_new(self, owner, values, reply):
         number, vid = reply["filter-id"], values.get("vlan-id")
         assert number and number not in self.used, f"filter {number} once more"
         self.used.add(number)
-        self.filters[number] = {"owner": owner, "vport-id": values["vport-id"],
+        self.filters[number] = {"owner": owner, "vport-id": place_of(values),
                                 "mac": values["mac"], "vlan-id": vid,
                                 "vlan-mode": values.get("vlan-mode", NONE if vid is None else ID)}
 

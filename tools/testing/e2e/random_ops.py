@@ -19,7 +19,7 @@ import random
 import sys
 import time
 
-from checks import QUICK, SLOW_GUEST, check, check_equal
+from checks import QUICK, SLOW_GUEST, Failed, check, check_equal, wait_for
 from ktap import diagnose, run_test
 from netlink import UAPI, Refused
 from ops_model import World
@@ -28,8 +28,10 @@ from specnl import Spec, SpecClient
 
 # Small, so that it is full soon.
 SIZE = {"total-vfs": 3, "num-vports": 7, "max-queue-pairs": 16, "max-mac-addresses": 8}
-# What changes nothing that could be compared, or is no business of an adapter's.
+# What is no business of an adapter's.
 OTHERS = {"adapter-new", "adapter-del", "failover-new", "failover-get", "failover-del"}
+STATES = ("full", "nearly full", "empty")
+ENOUGH = 200
 
 
 def test_numbers_of_the_spec_are_those_of_the_header():
@@ -49,8 +51,11 @@ class Game:
         self.adapter = self.clients[0].ask("adapter-new", SIZE)["adapter-id"]
         caps = self.clients[0].ask("caps-get", {"adapter-id": self.adapter})
         self.world = World(caps["hardware-caps"])
+        self.world.caps["num-queues"] = 4
+        self.clients[0].ask("caps-set", {"adapter-id": self.adapter, "caps": {"num-queues": 4}})
         self.player = Player(self.world, self.rng)
         self.log, self.counts, self.refusals = [], {}, {}
+        self.states = dict.fromkeys(STATES, 0)
 
     def close(self):
         self.clients[1].close()
@@ -59,7 +64,7 @@ class Game:
 
     def dumps(self):
         found = {}
-        for noun in ("switch", "vf", "vport", "filter"):
+        for noun in ("switch", "vf", "vport", "filter", "queue", "fault"):
             found[noun] = self.clients[0].ask(f"{noun}-get", {"adapter-id": self.adapter},
                                               dump=True)
         found["caps"] = [self.clients[0].ask("caps-get", {"adapter-id": self.adapter})["caps"]]
@@ -69,21 +74,42 @@ class Game:
             vf["blocks"] = {one["block-id"]: (one["block-data"], one.get("block-writable", False))
                             for one in blocks if "block-builtin" not in one}
             self.world.ifindex[vf["vf-id"]] = vf["ifindex"]
+            vf["pending"] = vf.get("block-mask", 0) & ~3
         return found
 
     def compare(self):
         """Everything that the model has an opinion about."""
-        seen, wanted = self.dumps(), self.world.dumps()
+        seen = self.dumps()
+        self.world.follow(seen["filter"])
+        wanted = self.world.dumps()
         for noun, objects in wanted.items():
             check_equal(len(seen[noun]), len(objects), f"number of {noun}s")
             for one, other in zip(seen[noun], objects):
                 same = {key: one.get(key) for key in other}
                 check_equal(same, other, noun)
 
+    def agrees(self):
+        """What belonged to a socket goes a little later than that."""
+        try:
+            self.compare()
+        except Failed:
+            return False
+        return True
+
+    def close_socket(self, who):
+        self.log.append(f"{who}: closes its socket")
+        self.clients[who].close()
+        self.clients[who] = SpecClient(self.spec)
+        self.world.close(who)
+        wait_for(self.agrees, "the end of what belonged to a socket")
+
     def step(self):
         who = self.rng.randrange(2)
-        name, values, dump = self.player.pick()
+        if self.rng.random() < 0.02:
+            self.close_socket(who)
+        name, values, dump = self.player.pick(who)
         forbidden = self.world.forbidden(who, name, values, dump)
+        state = self.player.state()
         if name in ("block-write", "block-take"):
             request = values
         else:
@@ -94,14 +120,23 @@ class Game:
         except Refused as error:
             reason = errno.errorcode[error.errno]
             self.log[-1] += f": {reason} {error.text}"
+            if self.world.struck(name, error.text):
+                self.refusals["fault"] = self.refusals.get("fault", 0) + 1
+                self.compare()
+                return
             # some numbers have two names
             check(error.errno in {getattr(errno, name) for name in forbidden},
                   f"{reason} {error.text!r}, but {forbidden or 'allowed'}")
             check(error.text or reason in ("ERANGE",), "there is no reason in words")
             self.refusals[reason] = self.refusals.get(reason, 0) + 1
+            if state:
+                self.states[state] += 1
         else:
             check(not forbidden, f"it was not refused: {forbidden}")
+            check(self.world.strikes(name) is None, "it met no fault")
             self.world.apply(who, name, values, reply)
+            if name == "queue-complete":
+                self.world.complete(who, values, reply)
         self.counts[name] = self.counts.get(name, 0) + 1
         self.compare()
 
@@ -112,9 +147,10 @@ def play(seed, seconds):
     steps = 0
     try:
         # enough of it also where all is slow, but not for ever
-        while time.monotonic() < end or (steps < 200 and time.monotonic() < end + 120):
+        while time.monotonic() < end or (steps < ENOUGH and time.monotonic() < end + 120):
             game.step()
             steps += 1
+        check(steps < 2 * ENOUGH or all(game.states.values()), f"refusals by state: {game.states}")
     except Exception:
         for line in game.log[-25:]:
             print(f"# {line}")
@@ -124,6 +160,8 @@ def play(seed, seconds):
         game.close()
     diagnose(f"{steps} requests; refused: " +
              ", ".join(f"{count} {name}" for name, count in sorted(game.refusals.items())))
+    diagnose("refused while the switch was " +
+             ", ".join(f"{name}: {count}" for name, count in game.states.items()))
     missing = [name for name, one in game.spec.operations.items()
                if "do" in one and name not in game.counts and name not in OTHERS]
     if missing:

@@ -183,6 +183,11 @@ def test_queues_and_a_switch_exclude_each_other():
                       vport_id=0)
         with refused(errno.ENOENT, "has no NIC switch"):
             lab.nl.do("filter-new", vport_id=one, mac="02:00:00:00:02:f1")
+        with refused(errno.EINVAL, "is on a VM queue"):
+            lab.nl.do("filter-get", filter_id=lab.filters_of(one)[0], vport_id=one)
+        with refused(errno.EINVAL, f"is on VM queue {one}, not on 0"):
+            lab.nl.do("filter-get", filter_id=lab.filters_of(one)[0], queue_id=0)
+        lab.nl.do("filter-get", filter_id=lab.filters_of(one)[0], queue_id=one)
         with refused(errno.EINVAL, "either on a VPort or on a VM queue"):
             lab.nl.do("filter-new", vport_id=0, queue_id=0, mac="02:00:00:00:02:f1")
         with refused(errno.EBUSY, "still has 1 receive filters"):
