@@ -30,8 +30,9 @@ static bool nsw_synthetic_is_ready(const struct net_device *dev)
 
 /*
  * net_failover drops what its standby receives while it has a primary, as the same
- * broadcast comes on both. But a VF that is down or has been revoked gets nothing,
- * and a frame for the machine alone takes one path only: these are for the master.
+ * broadcast comes on both, and what the machine has sent may be flooded to it. But a VF
+ * that is down or has been revoked gets nothing, and a frame for the machine alone takes
+ * one path only: these are for the master.
  */
 static struct net_device *nsw_synthetic_receiver_rcu(struct net_device *dev,
 						     const struct sk_buff *skb)
@@ -48,7 +49,9 @@ static struct net_device *nsw_synthetic_receiver_rcu(struct net_device *dev,
 	primary = rcu_dereference(info->primary_dev);
 	if (!primary)
 		return dev;
-	if (is_multicast_ether_addr(eth->h_dest) && nsw_synthetic_is_ready(primary))
+	if ((is_multicast_ether_addr(eth->h_dest) ||
+	     ether_addr_equal(eth->h_source, master->dev_addr)) &&
+	    nsw_synthetic_is_ready(primary))
 		return dev;
 	return master;
 }
@@ -104,14 +107,14 @@ static int nsw_synthetic_init(struct net_device *dev)
 	return dev->tstats ? 0 : -ENOMEM;
 }
 
-static void nsw_synthetic_uninit(struct net_device *dev)
+/* When nobody holds the interface any more: a software switch may still read them. */
+static void nsw_synthetic_destructor(struct net_device *dev)
 {
 	free_percpu(dev->tstats);
 }
 
 #define NSW_SYNTHETIC_OPS						\
 	.ndo_init = nsw_synthetic_init,					\
-	.ndo_uninit = nsw_synthetic_uninit,				\
 	.ndo_open = nsw_synthetic_open,					\
 	.ndo_stop = nsw_synthetic_stop,					\
 	.ndo_start_xmit = nsw_synthetic_xmit,				\
@@ -139,6 +142,7 @@ static void nsw_synthetic_setup(struct net_device *dev)
 	dev->ethtool_ops = &nsw_synthetic_ethtool_ops;
 	dev->max_mtu = NSW_FUNC_MTU_MAX;
 	dev->needs_free_netdev = true;
+	dev->priv_destructor = nsw_synthetic_destructor;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	nsw_compat_set_lltx(dev);
