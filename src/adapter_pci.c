@@ -321,7 +321,9 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	adapter->birth_err = PTR_ERR_OR_ZERO(func);
 	if (IS_ERR(func))
 		return PTR_ERR(func);
-	nsw_vmq_open(&adapter->sw);
+	/* A static switch excludes VM queues, also while it is being built. */
+	if (!adapter->sw.is_static)
+		nsw_vmq_open(&adapter->sw);
 	/* The PCI core forgets the number when the driver goes; the capabilities stay. */
 	pci_sriov_set_totalvfs(pdev, adapter->sw.caps.max_vfs);
 	adapter->birth_err = nsw_adapter_build(adapter, pdev);
