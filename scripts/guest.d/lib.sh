@@ -102,7 +102,8 @@ memory_dir() {
 
 	for dir in /dev/shm "${XDG_RUNTIME_DIR:-/dev/shm}"; do
 		[[ -w $dir && $(stat -fc '%a*%S/1048576' "$dir") ]] || continue
-		(($(stat -fc '%a*%S/1048576' "$dir") > mem)) || continue
+		# another guest beside may not have touched its own yet
+		(($(stat -fc '%a*%S/1048576' "$dir") > 2 * mem)) || continue
 		[[ ,$(findmnt -no OPTIONS -T "$dir"), == *,noexec,* ]] && continue
 		echo "$dir"
 		return

@@ -112,7 +112,6 @@ int nsw_pci_mem_add_windows(struct nsw_pci_mem *mem, struct list_head *windows)
 {
 	struct resource *pf = &mem->pf.window;
 	struct resource *vfs = &mem->vfs.window;
-
 	int err;
 
 	if (!mem->pf.pages)

@@ -282,7 +282,7 @@ def test_what_is_refused():
             with refused(errno.ENOENT, "no port of a failover interface 99"):
                 nl.do(command, failover_id=99)
         # the next would have this name
-        run(f"ip link add nsws{number + 1} type dummy")
+        HOME.rtnl.add_veth(f"nsws{number + 1}", "t-peer", HOME.descriptor)
         lab.defer(HOME.rtnl.delete, f"nsws{number + 1}")
         with refused(errno.EEXIST, f"interfaces nsws{number + 1} and nsws{number + 1}p"):
             nl.do("failover-new", mac="02:00:00:00:00:03")

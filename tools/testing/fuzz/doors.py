@@ -96,8 +96,8 @@ class Doors:
         door = self.rng.choice(self.doors)
         try:
             door()
-        except OSError:
-            # it has just gone
+        except (OSError, struct.error):
+            # it has just gone, or has no such register
             self.counts[door.__name__][1] += 1
         self.turns += 1
         return self.turns
@@ -173,7 +173,8 @@ class Doors:
             os.close(descriptor)
 
     def resource(self):
-        rng, path = self.rng, self.function()
+        # a VF may go meanwhile, and its mapping with it, which ends who writes to it
+        rng, path = self.rng, functions()[0]
         descriptor = os.open(f"{path}/resource0", os.O_RDWR)
         try:
             with contextlib.suppress(ValueError), mmap.mmap(descriptor, mmap.PAGESIZE) as memory:

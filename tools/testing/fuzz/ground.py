@@ -99,9 +99,9 @@ def restore(before):
         return f"{PF} has gone; there are {' '.join(HOME.rtnl.links())}"
     HOME.link(PF, mac=before["adapter"][0]["mac"])
     HOME.link(PF, mtu=1500)
-    done = run("nicswitch reset", ok=False)
-    if done.status:
-        return f"reset: {done.err}"
+    # what belonged to sockets goes a little later than they do
+    if not wait(lambda: not run("nicswitch reset", ok=False).status):
+        return f"reset: {run('nicswitch reset', ok=False).err}"
     caps = before["caps"]["caps"]
     try:
         nl.do("caps-set", adapter_id=0, caps={name: number for name, number in caps.items()
