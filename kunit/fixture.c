@@ -279,11 +279,35 @@ static void nsw_fixture_ask_again(struct nsw_port *port)
 	container_of(port, struct nsw_fixture_port, port)->asked++;
 }
 
+static int nsw_fixture_pin(struct nsw_port *port, const struct cpumask *cpus)
+{
+	struct nsw_fixture_port *fake = container_of(port, struct nsw_fixture_port, port);
+
+	if (fake->error && cpus && !fake->bears)
+		return fake->error;
+	if (fake->bears)
+		fake->bears--;
+	fake->pinned = cpus;
+	fake->pins++;
+	return 0;
+}
+
+static int nsw_fixture_resize(struct nsw_port *port, u32 num, struct netlink_ext_ack *extack)
+{
+	struct nsw_fixture_port *fake = container_of(port, struct nsw_fixture_port, port);
+
+	if (!fake->error)
+		fake->qps = num;
+	return fake->error;
+}
+
 static const struct nsw_port_ops nsw_fixture_port_ops = {
 	.deliver = nsw_fixture_deliver,
 	.link = nsw_fixture_link,
 	.moderate = nsw_fixture_moderate,
 	.rate = nsw_fixture_rate,
+	.pin = nsw_fixture_pin,
+	.resize = nsw_fixture_resize,
 	.ask_again = nsw_fixture_ask_again,
 };
 

@@ -53,6 +53,11 @@
  * @moderation: last call of the moderate operation
  * @rate: how fast it may send
  * @asked: calls of the ask_again operation
+ * @pinned: last call of the pin operation named CPUs
+ * @pins: calls of it
+ * @qps: last call of the resize operation
+ * @error: what pin and resize return
+ * @bears: calls of pin that are answered with 0 before that
  * @answer: what delivery returns
  * @refused: frames that were refused with @answer
  * @frames: frames that it took
@@ -67,6 +72,11 @@ struct nsw_fixture_port {
 	enum nsw_moderation moderation;
 	struct nsw_rate_params rate;
 	unsigned int asked;
+	bool pinned;
+	unsigned int pins;
+	u32 qps;
+	int error;
+	unsigned int bears;
 	enum nsw_drop_reason answer;
 	unsigned int refused;
 	struct sk_buff_head frames;

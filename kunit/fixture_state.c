@@ -84,6 +84,8 @@ static u32 nsw_fixture_mix_vport(u32 hash, struct nsw_vport *vport)
 	hash = nsw_fixture_mix(hash, vport->qps);
 	hash = nsw_fixture_mix(hash, vport->num_filters);
 	hash = nsw_fixture_mix(hash, vport->vf ? vport->vf->id : U32_MAX);
+	if (vport->cpus)
+		hash = jhash(vport->cpus, cpumask_size(), hash);
 	if (vport->vmq)
 		hash = nsw_fixture_mix_queue(hash, nsw_vmq_from_vport(vport));
 	xa_for_each(&vport->vlans, vlan, users) {

@@ -113,6 +113,36 @@ static void nsw_qpair_asymmetric_vports_differ(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_qpair_get(&pool, 4, NULL), 0);
 }
 
+/* A VPort that changes competes with the others only. */
+static void nsw_qpair_change_counts_its_own(struct kunit *test)
+{
+	struct nsw_qpair_pool pool;
+	struct nsw_qpair_pool before;
+	u32 i;
+
+	nsw_qpair_start(test, &pool, &nsw_qpair_asymmetric, 1);
+	for (i = 0; i < 31; i++)
+		KUNIT_EXPECT_EQ(test, nsw_qpair_get(&pool, 4, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_get(&pool, 2, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 2, 3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, pool.used, 128);
+	before = pool;
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 3, 4, NULL), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 3, 5, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 3, 0, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, memcmp(&before, &pool, sizeof(pool)), 0);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 3, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, pool.used, 126);
+	KUNIT_EXPECT_EQ(test, pool.nondefault, 32);
+
+	nsw_qpair_start(test, &pool, &nsw_qpair_symmetric, 1);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_get(&pool, 2, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 2, 4, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_get(&pool, 4, NULL), 0);
+	KUNIT_EXPECT_EQ(test, nsw_qpair_change(&pool, 4, 2, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, pool.per_vport, 4);
+}
+
 static void nsw_qpair_vport_has_1_to_max(struct kunit *test)
 {
 	struct nsw_qpair_pool pool;
@@ -165,6 +195,7 @@ static struct kunit_case nsw_qpair_cases[] = {
 	KUNIT_CASE(nsw_qpair_symmetric_vports_are_equal),
 	KUNIT_CASE(nsw_qpair_symmetric_default_may_differ),
 	KUNIT_CASE(nsw_qpair_asymmetric_vports_differ),
+	KUNIT_CASE(nsw_qpair_change_counts_its_own),
 	KUNIT_CASE(nsw_qpair_vport_has_1_to_max),
 	KUNIT_CASE_PARAM(nsw_qpair_default_vport, nsw_qpair_default_gen_params),
 	{}

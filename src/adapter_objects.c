@@ -7,6 +7,7 @@
 #include "model/owner.h"
 #include "model/status.h"
 #include "model/vf.h"
+#include "netdev/channels.h"
 #include "netdev/func.h"
 
 /*
@@ -111,7 +112,7 @@ int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport
 	if (!err && !params->pf) {
 		func = nsw_adapter_vf_func(adapter, params->vf);
 		if (func)
-			err = nsw_func_set_queues(func, params->qps);
+			err = nsw_channels_start_vport(func, params->qps);
 		if (err) {
 			nsw_vport_delete(&adapter->sw, *id, NULL);
 			nsw_refuse(extack, -err, RESOURCES,
@@ -123,18 +124,19 @@ int nsw_adapter_create_vport(struct nsw_adapter *adapter, const struct nsw_vport
 	return err;
 }
 
-static struct nsw_stats __percpu *nsw_adapter_vport_stats(struct nsw_adapter *adapter, u32 id,
-							  u32 *qps)
+/* What the interface has of its VPort, which stays while RTNL is held. */
+static void nsw_adapter_read_vport(struct nsw_adapter *adapter, u32 id,
+				   struct nsw_func_params *params)
 {
-	struct nsw_stats __percpu *stats;
 	struct nsw_vport *vport;
 
+	ASSERT_RTNL();
 	nsw_switch_lock(&adapter->sw);
 	vport = nsw_switch_deref(&adapter->sw, adapter->sw.vports[id]);
-	stats = vport->stats;
-	*qps = vport->qps;
+	params->stats = vport->stats;
+	params->qps = vport->qps;
+	params->cpus = vport->cpus;
 	nsw_switch_unlock(&adapter->sw);
-	return stats;
 }
 
 static bool nsw_adapter_vport_is_deactivated(struct nsw_adapter *adapter, u32 id)
@@ -168,7 +170,7 @@ static struct nsw_func *nsw_adapter_add_vport_func(struct nsw_adapter *adapter, 
 		return ERR_PTR(nsw_refuse(extack, ENODEV, FAILURE, "the PF has no driver"));
 	params.parent = pf->dev->dev.parent;
 	params.net = dev_net(pf->dev);
-	params.stats = nsw_adapter_vport_stats(adapter, id, &params.qps);
+	nsw_adapter_read_vport(adapter, id, &params);
 	eth_random_addr(params.mac);
 	func = nsw_func_create(&params);
 	if (IS_ERR(func))

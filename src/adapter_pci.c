@@ -9,6 +9,7 @@
 #include "model/status.h"
 #include "model/vf.h"
 #include "model/vmq.h"
+#include "netdev/channels.h"
 #include "netdev/func.h"
 #include "pci/face.h"
 #include "pci/held.h"
@@ -42,7 +43,7 @@ static int nsw_adapter_set_pf_queues(struct nsw_adapter *adapter, u32 qps)
 	rtnl_lock();
 	pf = rtnl_dereference(adapter->pf);
 	if (pf)
-		err = nsw_func_set_queues(pf, qps);
+		err = nsw_channels_start_vport(pf, qps);
 	rtnl_unlock();
 	return err;
 }
@@ -88,7 +89,9 @@ static bool nsw_adapter_teardown(struct nsw_adapter *adapter)
 static void nsw_adapter_finish_switch(struct nsw_adapter *adapter)
 {
 	nsw_adapter_set_pf_queues(adapter, 1);
+	rtnl_lock();
 	nsw_switch_delete(&adapter->sw);
+	rtnl_unlock();
 }
 
 /*

@@ -232,6 +232,24 @@ int nsw_nl_put_vf_ids(struct sk_buff *skb, struct nsw_adapter *adapter, const st
 int nsw_nl_check_switch_id(const struct nlattr *attr, struct netlink_ext_ack *extack);
 
 /**
+ * nsw_nl_parse_affinity() - the CPUs that a request names
+ * @info: the request
+ * @cpus: the answer, to be freed with kfree(); NULL if it names none
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int nsw_nl_parse_affinity(struct genl_info *info, struct cpumask **cpus);
+
+/**
+ * nsw_nl_put_affinity() - which CPUs serve something
+ * @skb: message
+ * @cpus: CPUs
+ *
+ * Return: 0, -EMSGSIZE or -ENOMEM.
+ */
+int nsw_nl_put_affinity(struct sk_buff *skb, const struct cpumask *cpus);
+
+/**
  * nsw_nl_queue_get_locked() - look up a VM queue, or the default queue
  * @sw: the switch
  * @id: queue id

@@ -146,12 +146,13 @@ const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1] = {
 };
 
 /* NSW_CMD_VPORT_NEW - do */
-const struct nla_policy nsw_vport_new_nl_policy[NSW_A_OWNED + 1] = {
+const struct nla_policy nsw_vport_new_nl_policy[NSW_A_AFFINITY + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VF_ID] = { .type = NLA_U32, },
 	[NSW_A_PF] = { .type = NLA_FLAG, },
 	[NSW_A_QUEUE_PAIRS] = { .type = NLA_U32, },
 	[NSW_A_MODERATION] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[NSW_A_AFFINITY] = { .type = NLA_NUL_STRING, .len = 1024, },
 	[NSW_A_VPORT_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
 	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
@@ -166,11 +167,13 @@ const struct nla_policy nsw_vport_get_nl_policy[NSW_A_PF + 1] = {
 };
 
 /* NSW_CMD_VPORT_SET - do */
-const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1] = {
+const struct nla_policy nsw_vport_set_nl_policy[NSW_A_AFFINITY + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_ID] = { .type = NLA_U32, },
 	[NSW_A_VPORT_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_QUEUE_PAIRS] = { .type = NLA_U32, },
 	[NSW_A_MODERATION] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[NSW_A_AFFINITY] = { .type = NLA_NUL_STRING, .len = 1024, },
 	[NSW_A_VPORT_STATE] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 };
 
@@ -488,7 +491,7 @@ const struct genl_ops nsw_nl_ops[46] = {
 		.cmd		= NSW_CMD_VPORT_NEW,
 		.doit		= nsw_nl_vport_new_doit,
 		.policy		= nsw_vport_new_nl_policy,
-		.maxattr	= NSW_A_OWNED,
+		.maxattr	= NSW_A_AFFINITY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -502,7 +505,7 @@ const struct genl_ops nsw_nl_ops[46] = {
 		.cmd		= NSW_CMD_VPORT_SET,
 		.doit		= nsw_nl_vport_set_doit,
 		.policy		= nsw_vport_set_nl_policy,
-		.maxattr	= NSW_A_MODERATION,
+		.maxattr	= NSW_A_AFFINITY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -42,11 +42,11 @@ extern const struct nla_policy nsw_vf_reset_nl_policy[NSW_A_VF_ID + 1];
 
 extern const struct nla_policy nsw_vf_del_nl_policy[NSW_A_VF_ID + 1];
 
-extern const struct nla_policy nsw_vport_new_nl_policy[NSW_A_OWNED + 1];
+extern const struct nla_policy nsw_vport_new_nl_policy[NSW_A_AFFINITY + 1];
 
 extern const struct nla_policy nsw_vport_get_nl_policy[NSW_A_PF + 1];
 
-extern const struct nla_policy nsw_vport_set_nl_policy[NSW_A_MODERATION + 1];
+extern const struct nla_policy nsw_vport_set_nl_policy[NSW_A_AFFINITY + 1];
 
 extern const struct nla_policy nsw_vport_del_nl_policy[NSW_A_VPORT_ID + 1];
 

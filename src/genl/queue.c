@@ -5,7 +5,7 @@
 #include "model/status.h"
 #include "model/vmq.h"
 
-static int nsw_nl_queue_put_affinity(struct sk_buff *skb, const struct cpumask *cpus)
+int nsw_nl_put_affinity(struct sk_buff *skb, const struct cpumask *cpus)
 {
 	char *list = kasprintf(GFP_KERNEL, "%*pbl", cpumask_pr_args(cpus));
 	int err = list ? nla_put_string(skb, NSW_A_AFFINITY, list) : -ENOMEM;
@@ -22,7 +22,7 @@ static int nsw_nl_queue_put_own(struct sk_buff *skb, const struct nsw_vmq *vmq)
 	if (nsw_nl_put_owned(skb, vport->owner) ||
 	    (vport->name && nla_put_string(skb, NSW_A_QUEUE_NAME, vport->name)) ||
 	    (vmq->vm && nla_put_string(skb, NSW_A_VM_NAME, vmq->vm)) ||
-	    nsw_nl_queue_put_affinity(skb, &vmq->cpus) ||
+	    nsw_nl_put_affinity(skb, &vmq->cpus) ||
 	    nla_put_u32(skb, NSW_A_RECEIVE_BUFFERS, vmq->buffers))
 		return -EMSGSIZE;
 	return 0;
@@ -45,8 +45,7 @@ int nsw_nl_queue_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const vo
 	return 0;
 }
 
-/* The CPUs that a request names; @cpus stays NULL if it names none. */
-static int nsw_nl_queue_parse_affinity(struct genl_info *info, struct cpumask **cpus)
+int nsw_nl_parse_affinity(struct genl_info *info, struct cpumask **cpus)
 {
 	const char *list = nsw_nl_name(info, NSW_A_AFFINITY);
 	int err;
@@ -80,7 +79,7 @@ int nsw_nl_queue_new_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 id = 0;
 	int err;
 
-	err = nsw_nl_queue_parse_affinity(info, &cpus);
+	err = nsw_nl_parse_affinity(info, &cpus);
 	if (err)
 		return err;
 	params.cpus = cpus;
@@ -214,7 +213,7 @@ int nsw_nl_queue_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 	nsw_nl_owner_caller(info, &caller);
 	err = nsw_nl_require(info, NSW_A_QUEUE_ID, "queue-id", &id) ?:
-	      nsw_nl_queue_parse_affinity(info, &cpus);
+	      nsw_nl_parse_affinity(info, &cpus);
 	if (err)
 		return err;
 	changes.cpus = cpus;

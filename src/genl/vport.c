@@ -16,6 +16,7 @@ int nsw_nl_vport_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const vo
 	    nla_put_u32(skb, NSW_A_VPORT_STATE, vport->state) ||
 	    nla_put_u32(skb, NSW_A_QUEUE_PAIRS, vport->qps) ||
 	    nla_put_u32(skb, NSW_A_MODERATION, vport->moderation) ||
+	    (vport->cpus && nsw_nl_put_affinity(skb, vport->cpus)) ||
 	    nla_put_u32(skb, NSW_A_NUM_FILTERS, vport->num_filters) ||
 	    nla_put_u8(skb, NSW_A_CARRIER, !(vport->blocked & NSW_BLOCK_CARRIER)) ||
 	    nsw_nl_put_port(skb, nsw_switch_deref(&adapter->sw, vport->port), false))
@@ -34,6 +35,7 @@ int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.moderation = nsw_nl_u32(info, NSW_A_MODERATION, 0),
 		.name = nsw_nl_name(info, NSW_A_VPORT_NAME),
 	};
+	struct cpumask *cpus;
 	struct nsw_nl_key key;
 	u32 id = 0;
 	int err;
@@ -41,11 +43,18 @@ int nsw_nl_vport_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (params.pf == !!info->attrs[NSW_A_VF_ID])
 		return nsw_refuse(info->extack, EINVAL, INVALID_PARAMETER,
 				  "a VPort is attached to either the PF or a VF: say which");
-	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
+	err = nsw_nl_parse_affinity(info, &cpus);
 	if (err)
 		return err;
+	params.cpus = cpus;
+	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
+	if (err)
+		goto free_cpus;
 	err = nsw_adapter_create_vport(nsw_nl_adapter(info), &params, &id, info->extack);
-	return nsw_nl_key_end(info, &key, NSW_A_VPORT_ID, id, err);
+	err = nsw_nl_key_end(info, &key, NSW_A_VPORT_ID, id, err);
+free_cpus:
+	kfree(cpus);
+	return err;
 }
 
 int nsw_nl_vport_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -122,16 +131,25 @@ int nsw_nl_vport_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 int nsw_nl_vport_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nsw_vport_changes changes = {
+	struct nsw_vport_changes changes = {
 		.name = nsw_nl_name(info, NSW_A_VPORT_NAME),
 		.moderation = nsw_nl_u32(info, NSW_A_MODERATION, 0),
 		.state = nsw_nl_u32(info, NSW_A_VPORT_STATE, 0),
+		.set_qps = info->attrs[NSW_A_QUEUE_PAIRS],
+		.qps = nsw_nl_u32(info, NSW_A_QUEUE_PAIRS, 0),
 	};
+	struct cpumask *cpus;
 	u32 id;
 	int err;
 
-	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id);
-	return err ?: nsw_adapter_set_vport(nsw_nl_adapter(info), id, &changes, info->extack);
+	err = nsw_nl_require(info, NSW_A_VPORT_ID, "vport-id", &id) ?:
+	      nsw_nl_parse_affinity(info, &cpus);
+	if (err)
+		return err;
+	changes.cpus = cpus;
+	err = nsw_adapter_set_vport(nsw_nl_adapter(info), id, &changes, info->extack);
+	kfree(cpus);
+	return err;
 }
 
 int nsw_nl_vport_del_doit(struct sk_buff *skb, struct genl_info *info)

@@ -6,6 +6,8 @@
 #include "model/guest.h"
 #include "model/types.h"
 
+struct cpumask;
+struct netlink_ext_ack;
 struct nsw_port;
 struct nsw_rate_params;
 struct nsw_vport;
@@ -44,6 +46,24 @@ struct nsw_port_ops {
 	 * Context: config lock held.
 	 */
 	void (*rate)(struct nsw_port *port, const struct nsw_rate_params *params);
+	/**
+	 * @pin: these CPUs serve the interface from now on; NULL for any. Not
+	 * for interfaces of VFs, nor for the external port. What it was asked
+	 * for before, it is not refused when that is asked for again.
+	 *
+	 * Context: config lock and RTNL held.
+	 * Return: 0 or -ENOMEM; then nothing has changed.
+	 */
+	int (*pin)(struct nsw_port *port, const struct cpumask *cpus);
+	/**
+	 * @resize: the VPort is about to have another number of queue pairs.
+	 * Only for interfaces of VPorts of the PF.
+	 *
+	 * Context: config lock and RTNL held.
+	 * Return: 0, -EBUSY while somebody needs more of them, or another error;
+	 * then nothing has changed.
+	 */
+	int (*resize)(struct nsw_port *port, u32 num, struct netlink_ext_ack *extack);
 	/**
 	 * @ask_again: Optional; what the interface was refused it may have now.
 	 *

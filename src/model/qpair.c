@@ -44,6 +44,19 @@ int nsw_qpair_get(struct nsw_qpair_pool *pool, u32 num, struct netlink_ext_ack *
 	return 0;
 }
 
+int nsw_qpair_change(struct nsw_qpair_pool *pool, u32 was, u32 num,
+		     struct netlink_ext_ack *extack)
+{
+	struct nsw_qpair_pool new = *pool;
+	int err;
+
+	nsw_qpair_put(&new, was);
+	err = nsw_qpair_get(&new, num, extack);
+	if (!err)
+		*pool = new;
+	return err;
+}
+
 void nsw_qpair_put(struct nsw_qpair_pool *pool, u32 num)
 {
 	pool->used -= num;

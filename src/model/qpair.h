@@ -51,6 +51,18 @@ int nsw_qpair_pool_init(struct nsw_qpair_pool *pool, const struct nsw_caps *caps
 int nsw_qpair_get(struct nsw_qpair_pool *pool, u32 num, struct netlink_ext_ack *extack);
 
 /**
+ * nsw_qpair_change() - another number of queue pairs for a nondefault VPort
+ * @pool: the budget
+ * @was: how many it has
+ * @num: how many it shall have
+ * @extack: reason of a refusal
+ *
+ * Return: as nsw_qpair_get() for a VPort that has none yet.
+ */
+int nsw_qpair_change(struct nsw_qpair_pool *pool, u32 was, u32 num,
+		     struct netlink_ext_ack *extack);
+
+/**
  * nsw_qpair_put() - give back the queue pairs of a nondefault VPort
  * @pool: the budget
  * @num: as many as were taken

@@ -305,6 +305,7 @@ void nsw_switch_delete(struct nsw_switch *sw)
 		sw->owner = 0;
 		kfree(sw->vport0.name);
 		sw->vport0.name = NULL;
+		nsw_vport_forget_cpus_locked(&sw->vport0);
 		sw->num_vports = 0;
 		sw->state = sw->is_static ? NSW_SWITCH_BUILT : NSW_SWITCH_ABSENT;
 		if (!sw->is_static)

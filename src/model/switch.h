@@ -263,7 +263,8 @@ static inline int nsw_switch_close(struct nsw_switch *sw, struct netlink_ext_ack
  * nsw_switch_delete() - second half of OID_NIC_SWITCH_DELETE_SWITCH
  * @sw: a switch in state closing, no VF of which has an interface unless it is static
  *
- * Context: process context; takes the config lock.
+ * Context: process context, with RTNL unless no VPort has an interface; takes the
+ * config lock.
  */
 void nsw_switch_delete(struct nsw_switch *sw);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/slab.h>
+#include "model/affinity.h"
 #include "model/status.h"
 #include "model/switch.h"
 #include "model/vmq.h"
@@ -114,19 +115,6 @@ struct nsw_vport *nsw_vmq_target_locked(struct nsw_switch *sw, u32 id,
 	return IS_ERR(vmq) ? ERR_CAST(vmq) : &vmq->vport;
 }
 
-static int nsw_vmq_check_cpus(const struct cpumask *cpus, struct netlink_ext_ack *extack)
-{
-	if (!cpus)
-		return 0;
-	if (cpumask_empty(cpus))
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				  "the affinity of a VM queue names at least one CPU");
-	if (!cpumask_intersects(cpus, cpu_online_mask))
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				  "the affinity of a VM queue names a CPU that is online");
-	return 0;
-}
-
 static int nsw_vmq_find_id(struct nsw_switch *sw, u32 *id, struct netlink_ext_ack *extack)
 {
 	u32 i;
@@ -164,7 +152,7 @@ static int nsw_vmq_allocate_locked(struct nsw_switch *sw, const struct nsw_vmq_p
 	int err;
 
 	err = nsw_vmq_require(sw, extack) ?:
-	      nsw_vmq_check_cpus(params->cpus, extack) ?:
+	      nsw_affinity_check(params->cpus, extack) ?:
 	      nsw_vmq_find_id(sw, id, extack);
 	if (err)
 		return err;
@@ -246,7 +234,7 @@ static int nsw_vmq_set_locked(struct nsw_switch *sw, const struct nsw_caller *ca
 
 	if (IS_ERR(vmq))
 		return PTR_ERR(vmq);
-	err = nsw_vmq_check_cpus(changes->cpus, extack) ?:
+	err = nsw_affinity_check(changes->cpus, extack) ?:
 	      nsw_switch_copy_name(changes->name, &name, extack);
 	if (err)
 		return err;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/bitops.h>
 #include <linux/slab.h>
+#include "model/affinity.h"
 #include "model/fault.h"
 #include "model/guest.h"
 #include "model/offer.h"
@@ -144,17 +145,17 @@ void nsw_vport_fini(struct nsw_vport *vport)
 	if (!vport->vf)
 		free_percpu(vport->stats);
 	kfree(vport->name);
+	kfree(vport->cpus);
 }
 
 static struct nsw_vport *nsw_vport_alloc(struct nsw_switch *sw, struct nsw_vf *vf)
 {
 	struct nsw_vport *vport = kzalloc(sizeof(*vport), GFP_KERNEL);
 
-	if (vport && nsw_vport_init(vport, sw, vf)) {
-		kfree(vport);
-		return NULL;
-	}
-	return vport;
+	if (!vport || !nsw_vport_init(vport, sw, vf))
+		return vport;
+	kfree(vport);
+	return NULL;
 }
 
 static struct nsw_vf *nsw_vport_get_vf(struct nsw_switch *sw, const struct nsw_caller *caller,
@@ -207,6 +208,7 @@ static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport
 {
 	struct nsw_vf *vf = NULL;
 	struct nsw_vport *vport;
+	struct cpumask *cpus;
 	char *name;
 	int err;
 
@@ -224,9 +226,12 @@ static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport
 	if (!err)
 		err = nsw_vport_find_id(sw, id);
 	if (!err)
-		err = nsw_switch_copy_name(params->name, &name, extack);
+		err = nsw_affinity_copy(params->pf, params->cpus, &cpus, extack);
 	if (err)
 		return err;
+	err = nsw_switch_copy_name(params->name, &name, extack);
+	if (err)
+		goto free_cpus;
 	err = nsw_qpair_get(&sw->qps, params->qps, extack);
 	if (err)
 		goto free_name;
@@ -240,6 +245,7 @@ static int nsw_vport_create_locked(struct nsw_switch *sw, const struct nsw_vport
 	vport->qps = params->qps;
 	vport->moderation = params->moderation ?: NSW_MODERATION_OFF;
 	vport->name = name;
+	vport->cpus = cpus;
 	vport->owner = nsw_caller_owner(params->caller);
 	nsw_vport_publish(sw, vport);
 	return 0;
@@ -248,6 +254,8 @@ put_qpairs:
 	nsw_qpair_put(&sw->qps, params->qps);
 free_name:
 	kfree(name);
+free_cpus:
+	kfree(cpus);
 	return err;
 }
 
@@ -258,64 +266,6 @@ int nsw_vport_create(struct nsw_switch *sw, const struct nsw_vport_params *param
 
 	nsw_switch_lock(sw);
 	err = nsw_vport_create_locked(sw, params, id, extack);
-	nsw_switch_unlock(sw);
-	return err;
-}
-
-static int nsw_vport_check_state(const struct nsw_vport *vport, enum nsw_vport_state state,
-				 struct netlink_ext_ack *extack)
-{
-	if (state == NSW_VPORT_STATE_DEACTIVATED && vport->state == NSW_VPORT_STATE_ACTIVATED)
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				  "VPort %u is Activated, which ends with its deletion only",
-				  vport->id);
-	if (state > NSW_VPORT_STATE_DEACTIVATED)
-		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER, "%u is no VPort state", state);
-	return 0;
-}
-
-static int nsw_vport_set_locked(struct nsw_switch *sw, u32 id,
-				const struct nsw_vport_changes *changes,
-				struct netlink_ext_ack *extack)
-{
-	struct nsw_vport *vport = nsw_vport_get_locked(sw, id, extack);
-	bool activate;
-	char *name;
-	int err;
-
-	if (IS_ERR(vport))
-		return PTR_ERR(vport);
-	err = nsw_moderation_check(sw, changes->moderation, extack);
-	if (!err)
-		err = nsw_vport_check_state(vport, changes->state, extack);
-	if (!err)
-		err = nsw_switch_copy_name(changes->name, &name, extack);
-	if (err)
-		return err;
-
-	activate = changes->state == NSW_VPORT_STATE_ACTIVATED &&
-		   vport->state == NSW_VPORT_STATE_DEACTIVATED;
-	if (name) {
-		kfree(vport->name);
-		vport->name = name;
-	}
-	if (changes->moderation)
-		nsw_moderation_apply_locked(vport, changes->moderation);
-	if (activate) {
-		vport->state = NSW_VPORT_STATE_ACTIVATED;
-		nsw_vport_block_locked(vport, NSW_BLOCK_INACTIVE, false);
-	}
-	nsw_vport_notify_locked(vport, NSW_EVENT_CHANGE);
-	return activate;
-}
-
-int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes *changes,
-		  struct netlink_ext_ack *extack)
-{
-	int err;
-
-	nsw_switch_lock(sw);
-	err = nsw_vport_set_locked(sw, id, changes, extack);
 	nsw_switch_unlock(sw);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include "model/stats.h"
 #include "model/types.h"
 
+struct cpumask;
 struct netlink_ext_ack;
 struct nsw_fault;
 struct nsw_port;
@@ -65,6 +66,7 @@ enum nsw_control {
  * @vf: the VF that it is attached to; NULL for the PF
  * @owner: whose it is; 0 for nobody's
  * @name: friendly name, or NULL
+ * @cpus: of the PF: CPUs that its interface is served by; NULL for any
  * @vlans: VLAN condition -> number of filters with it; decides who gets
  *	   broadcast
  * @base: @stats at the time when the VPort was created
@@ -94,6 +96,7 @@ struct nsw_vport {
 	struct nsw_vf *vf;
 	u64 owner;
 	char *name;
+	struct cpumask *cpus;
 	struct xarray vlans;
 	struct nsw_stats_sum base;
 };
@@ -106,6 +109,7 @@ struct nsw_vport {
  * @qps: queue pairs
  * @moderation: interrupt moderation; 0 for off
  * @name: friendly name, or NULL; copied
+ * @cpus: CPUs that serve a VPort of the PF, or NULL for any; copied
  */
 struct nsw_vport_params {
 	const struct nsw_caller *caller;
@@ -114,6 +118,7 @@ struct nsw_vport_params {
 	u32 qps;
 	enum nsw_moderation moderation;
 	const char *name;
+	const struct cpumask *cpus;
 };
 
 /**
@@ -121,11 +126,17 @@ struct nsw_vport_params {
  * @name: new name, or NULL to keep it
  * @moderation: new interrupt moderation, or 0 to keep it
  * @state: new state, or 0 to keep it
+ * @set_qps: @qps counts
+ * @qps: new number of queue pairs of a nondefault VPort of the PF
+ * @cpus: new CPUs of a VPort of the PF, or NULL to keep them; copied
  */
 struct nsw_vport_changes {
 	const char *name;
+	const struct cpumask *cpus;
 	enum nsw_moderation moderation;
 	enum nsw_vport_state state;
+	bool set_qps;
+	u32 qps;
 };
 
 /**
@@ -152,9 +163,10 @@ int nsw_vport_create(struct nsw_switch *sw, const struct nsw_vport_params *param
  * @changes: what to change; all of it or nothing
  * @extack: reason of a refusal
  *
- * Context: process context; takes the config lock.
+ * Context: process context; takes the config lock. RTNL held if the VPort has an
+ * interface.
  * Return: 0, or 1 when a VPort of the PF has become Activated just now;
- * -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOMEM.
+ * -EINVAL, -ENOENT, -EOPNOTSUPP, -ENOSPC, -ENOMEM, or the error of the interface.
  */
 int nsw_vport_set(struct nsw_switch *sw, u32 id, const struct nsw_vport_changes *changes,
 		  struct netlink_ext_ack *extack);
@@ -306,6 +318,14 @@ void nsw_vport_stats_locked(const struct nsw_vport *vport, struct nsw_stats_sum 
  * Context: config lock held.
  */
 void nsw_vport_block_locked(struct nsw_vport *vport, unsigned long bit, bool on);
+
+/**
+ * nsw_vport_forget_cpus_locked() - any CPU may serve a VPort again
+ * @vport: the VPort
+ *
+ * Context: config lock held, and RTNL if it has an interface.
+ */
+void nsw_vport_forget_cpus_locked(struct nsw_vport *vport);
 
 /**
  * nsw_vport_init() - what all nondefault VPorts have

@@ -2,6 +2,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
+#include "model/status.h"
 #include "netdev/channels.h"
 #include "netdev/func.h"
 #include "netdev/queue.h"
@@ -44,6 +45,9 @@ static void nsw_channels_follow_cpus(struct nsw_func *func)
 	unsigned int i;
 
 	ASSERT_RTNL();
+	/* A VF is served as its driver likes. */
+	if (func->kind == NSW_FUNC_VF)
+		return;
 	for (i = 0; queues && i < queues->num; i++) {
 		thread = queues->queue[i]->napi.thread;
 		/* Fails when the last of them has just gone offline: then anywhere will do. */
@@ -63,8 +67,7 @@ int nsw_channels_open(struct nsw_func *func)
 	if (!queues)
 		return -ENOMEM;
 	nsw_channels_publish(func, queues);
-	if (func->kind == NSW_FUNC_QUEUE)
-		nsw_channels_follow_cpus(func);
+	nsw_channels_follow_cpus(func);
 	return 0;
 }
 
@@ -109,6 +112,7 @@ int nsw_channels_set(struct nsw_func *func, unsigned int num)
 		nsw_steering_commit(func, plan);
 	if (old) {
 		nsw_channels_publish(func, queues);
+		nsw_channels_follow_cpus(func);
 		synchronize_net();
 		nsw_channels_count_reset(func, nsw_queues_destroy(old, queues));
 	}
@@ -121,6 +125,41 @@ restore:
 	netif_set_real_num_queues(dev, was, was);
 cancel:
 	nsw_steering_cancel(plan);
+	return err;
+}
+
+int nsw_channels_start_vport(struct nsw_func *func, unsigned int num)
+{
+	unsigned int configured = func->dev->priv_flags & IFF_RXFH_CONFIGURED;
+	int err;
+
+	/* A new VPort has a table of its own. */
+	func->dev->priv_flags &= ~IFF_RXFH_CONFIGURED;
+	if (num == func->dev->real_num_rx_queues)
+		err = nsw_steering_follow(func, num);
+	else
+		err = nsw_channels_set(func, num);
+	if (err)
+		func->dev->priv_flags |= configured;
+	else
+		func->limit = num;
+	return err;
+}
+
+int nsw_channels_resize_vport(struct nsw_port *port, u32 num, struct netlink_ext_ack *extack)
+{
+	struct nsw_func *func = nsw_func_from_port(port);
+	unsigned int highest = nsw_steering_max_queue(func);
+	int err;
+
+	/* First the tables, then the number: vmmq. */
+	if (highest >= num)
+		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+				  "%u queue pairs: RSS or a rule of the interface names queue %u",
+				  num, highest);
+	err = nsw_channels_set(func, num);
+	if (!err)
+		func->limit = num;
 	return err;
 }
 
@@ -146,10 +185,20 @@ unsigned int nsw_channels_ring_size(unsigned int buffers)
 	return clamp_t(unsigned int, buffers, NSW_QUEUE_RING_MIN, NSW_QUEUE_RING_MAX);
 }
 
-void nsw_channels_set_cpus(struct nsw_func *func, const struct cpumask *cpus)
+int nsw_channels_pin(struct nsw_port *port, const struct cpumask *cpus)
 {
-	cpumask_copy(to_cpumask(func->cpus), cpus);
+	struct nsw_func *func = nsw_func_from_port(port);
+	int err = 0;
+
+	ASSERT_RTNL();
+	/* Threads can be told where to run; those of a VM queue are threads always. */
+	if (func->kind != NSW_FUNC_QUEUE)
+		err = dev_set_threaded(func->dev, cpus);
+	if (err)
+		return err;
+	cpumask_copy(to_cpumask(func->cpus), cpus ?: cpu_possible_mask);
 	nsw_channels_follow_cpus(func);
+	return 0;
 }
 
 void nsw_channels_purge(struct nsw_func *func)

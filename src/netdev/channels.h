@@ -5,7 +5,10 @@
 #include <linux/types.h>
 #include <uapi/linux/nicswitch.h>
 
+struct cpumask;
+struct netlink_ext_ack;
 struct nsw_func;
+struct nsw_port;
 struct nsw_queues;
 
 /*
@@ -40,6 +43,28 @@ void nsw_channels_close(struct nsw_func *func);
 int nsw_channels_set(struct nsw_func *func, unsigned int num);
 
 /**
+ * nsw_channels_start_vport() - as many queue pairs as a VPort that is new
+ * @func: the interface
+ * @num: queue pairs
+ *
+ * With a new VPort comes a table of its own.
+ *
+ * Return: 0 or -ENOMEM; then it keeps what it had.
+ */
+int nsw_channels_start_vport(struct nsw_func *func, unsigned int num);
+
+/**
+ * nsw_channels_resize_vport() - follow the number of queue pairs of the VPort
+ * @port: the interface
+ * @num: queue pairs
+ * @extack: reason of a refusal
+ *
+ * Return: 0; -EBUSY while a table or a rule that somebody has set names more of
+ * them, -ENOMEM; then it keeps what it had.
+ */
+int nsw_channels_resize_vport(struct nsw_port *port, u32 num, struct netlink_ext_ack *extack);
+
+/**
  * nsw_channels_resize() - let another number of frames wait in each
  * @func: the interface
  * @ring_size: frames
@@ -57,15 +82,17 @@ int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size);
 unsigned int nsw_channels_ring_size(unsigned int buffers);
 
 /**
- * nsw_channels_set_cpus() - say which CPUs serve the interface of a VM queue
- * @func: the interface
- * @cpus: CPUs
+ * nsw_channels_pin() - say which CPUs serve an interface
+ * @port: the interface, not that of a VF
+ * @cpus: CPUs; NULL for any, and no threads but those of a VM queue
  *
  * The threads of its NAPI stay on them. What the administrator has set for a thread
  * since is lost. There are no threads while the interface is down, or where somebody
  * has turned them off.
+ *
+ * Return: 0, or -ENOMEM without memory for threads; then nothing has changed.
  */
-void nsw_channels_set_cpus(struct nsw_func *func, const struct cpumask *cpus);
+int nsw_channels_pin(struct nsw_port *port, const struct cpumask *cpus);
 
 /**
  * nsw_channels_purge() - throw waiting frames away, and count them

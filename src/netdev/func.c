@@ -121,6 +121,8 @@ static const struct nsw_port_ops nsw_func_port_ops = {
 	.link = nsw_func_link,
 	.moderate = nsw_func_moderate,
 	.rate = nsw_func_rate,
+	.pin = nsw_channels_pin,
+	.resize = nsw_channels_resize_vport,
 	.ask_again = nsw_func_ask_again,
 };
 
@@ -333,7 +335,7 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	char name[IFNAMSIZ];
 	struct nsw_func *func;
 
-	if (params->kind == NSW_FUNC_QUEUE)
+	if (params->kind != NSW_FUNC_VF)
 		size += cpumask_size();
 	snprintf(name, sizeof(name), type->name, params->adapter, params->id);
 	dev = alloc_netdev_mqs(size, name, NET_NAME_PREDICTABLE, nsw_func_setup,
@@ -366,8 +368,8 @@ static struct net_device *nsw_func_alloc(const struct nsw_func_params *params)
 	func->limit = params->qps;
 	func->ring_size = nsw_channels_ring_size(params->buffers);
 	func->moderation = NSW_MODERATION_OFF;
-	if (params->kind == NSW_FUNC_QUEUE)
-		cpumask_copy(to_cpumask(func->cpus), params->cpus);
+	if (params->kind != NSW_FUNC_VF)
+		cpumask_copy(to_cpumask(func->cpus), params->cpus ?: cpu_possible_mask);
 	func->port.ops = &nsw_func_port_ops;
 	nsw_guest_init(&func->port.guest);
 	nsw_rxmode_init(dev);
@@ -391,7 +393,7 @@ struct nsw_func *nsw_func_create(const struct nsw_func_params *params)
 		goto free_dev;
 	netif_carrier_off(dev);
 	/* Threads can be told where to run, which NAPI in softirq cannot. */
-	if (func->kind == NSW_FUNC_QUEUE)
+	if (params->cpus)
 		dev_set_threaded(dev, true);
 	ether_addr_copy(mac, dev->dev_addr);
 	err = nsw_func_attach(func, mac);
@@ -435,24 +437,6 @@ void nsw_func_destroy(struct nsw_func *func)
 	/* From here no new frame comes; those on their way end before it is freed. */
 	nsw_func_detach(func);
 	unregister_netdevice(func->dev);
-}
-
-int nsw_func_set_queues(struct nsw_func *func, unsigned int num)
-{
-	unsigned int configured = func->dev->priv_flags & IFF_RXFH_CONFIGURED;
-	int err;
-
-	/* A new VPort has a table of its own. */
-	func->dev->priv_flags &= ~IFF_RXFH_CONFIGURED;
-	if (num == func->dev->real_num_rx_queues)
-		err = nsw_steering_follow(func, num);
-	else
-		err = nsw_channels_set(func, num);
-	if (err)
-		func->dev->priv_flags |= configured;
-	else
-		func->limit = num;
-	return err;
 }
 
 void nsw_func_set_mac(struct nsw_func *func, const u8 *mac)

@@ -38,7 +38,7 @@ enum nsw_func_kind {
  * @net: network namespace; NULL for the initial one
  * @uplink: external port, for the PF; outlives the interface
  * @test_registers: tests the PCI function @parent; 0 or a negative errno
- * @cpus: CPUs that may serve it, for a VM queue
+ * @cpus: CPUs that may serve it, not for a VF; NULL for any
  * @buffers: receive buffers that were suggested for a VM queue, or 0
  */
 struct nsw_func_params {
@@ -83,7 +83,7 @@ struct nsw_func_params {
  * @num_missed: VF: those of them that were refused
  * @lacks_own: PF: no memory for a secondary address
  * @lacks_groups: no memory for a multicast group
- * @cpus: VM queue: CPUs that may serve it; others have no room for it
+ * @cpus: CPUs that may serve it; that of a VF has no room for it
  */
 struct nsw_func {
 	struct nsw_port port;
@@ -136,16 +136,6 @@ struct nsw_func *nsw_func_create(const struct nsw_func_params *params);
  * Context: RTNL held.
  */
 void nsw_func_destroy(struct nsw_func *func);
-
-/**
- * nsw_func_set_queues() - follow the number of queue pairs of the VPort
- * @func: the interface
- * @num: queue pairs
- *
- * Context: RTNL held.
- * Return: 0 or -ENOMEM; then it keeps what it had.
- */
-int nsw_func_set_queues(struct nsw_func *func, unsigned int num);
 
 /**
  * nsw_func_set_mac() - give the interface an address from outside

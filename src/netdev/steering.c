@@ -208,7 +208,8 @@ unsigned int nsw_steering_max_queue(const struct nsw_func *func)
 
 	if (!steering)
 		return 0;
-	for (i = 1; i < ARRAY_SIZE(steering->rss); i++)
+	/* What nobody has set follows. */
+	for (i = netif_is_rxfh_configured(func->dev) ? 0 : 1; i < ARRAY_SIZE(steering->rss); i++)
 		if (steering->rss[i])
 			highest = max(highest, nsw_rss_max_queue(steering->rss[i]));
 	for (i = 0; i < steering->num_rules; i++)

@@ -145,10 +145,10 @@ void nsw_steering_cancel(struct nsw_steering *plan);
 int nsw_steering_follow(struct nsw_func *func, unsigned int num);
 
 /**
- * nsw_steering_max_queue() - the highest queue pair that contexts and rules name
+ * nsw_steering_max_queue() - the highest queue pair that tables and rules name
  * @func: the interface
  *
- * The main table does not count.
+ * The main table counts if somebody has set it.
  *
  * Context: RTNL held.
  * Return: its number.

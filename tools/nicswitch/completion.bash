@@ -57,7 +57,7 @@ _nicswitch_arguments()
 		if [[ $first ]]; then
 			_nicswitch_ids vport
 		else
-			echo state moderation name
+			echo state qps moderation affinity name
 		fi ;;
 	"vport show")
 		[[ ! $first ]] || { _nicswitch_ids vport; echo vf pf; } ;;
@@ -102,7 +102,7 @@ _nicswitch_arguments()
 	"vf allocate")
 		echo mac name ;;
 	"vport create")
-		echo vf pf qps moderation name ;;
+		echo vf pf qps moderation affinity name ;;
 	"filter add")
 		echo vport queue mac vlan ;;
 	"filter show")

@@ -17,6 +17,7 @@ const struct field vport_state_fields[] = {
 	{ NSW_A_QUEUE_PAIRS, FIELD_U32, "qps", NULL, "  qps %" },
 	{ NSW_A_MODERATION, FIELD_ENUM, "moderation", &names_moderation,
 	  "  moderation %" },
+	{ NSW_A_AFFINITY, FIELD_STRING, "affinity", NULL, "  affinity %" },
 	{ NSW_A_CARRIER, FIELD_BOOL, "carrier", &names_up_down,
 	  "  carrier %" },
 	{ NSW_A_NUM_FILTERS, FIELD_U32, "num_filters" },
@@ -29,6 +30,7 @@ static const struct keyword create_keywords[] = {
 	{ "pf", parse_flag, NSW_A_PF, KEYWORD_EITHER | KEYWORD_ALONE },
 	{ "qps", parse_u32, NSW_A_QUEUE_PAIRS },
 	{ "moderation", parse_names, NSW_A_MODERATION, 0, &names_moderation },
+	{ "affinity", parse_string, NSW_A_AFFINITY },
 	{ "name", parse_string, NSW_A_VPORT_NAME },
 	{ 0 }
 };
@@ -46,8 +48,10 @@ static const struct keyword set_keywords[] = {
 	  KEYWORD_POSITIONAL | KEYWORD_REQUIRED },
 	{ "state", parse_activated, NSW_A_VPORT_STATE, KEYWORD_CHANGE,
 	  &names_vport_state },
+	{ "qps", parse_u32, NSW_A_QUEUE_PAIRS, KEYWORD_CHANGE },
 	{ "moderation", parse_names, NSW_A_MODERATION, KEYWORD_CHANGE,
 	  &names_moderation },
+	{ "affinity", parse_string, NSW_A_AFFINITY, KEYWORD_CHANGE },
 	{ "name", parse_string, NSW_A_VPORT_NAME, KEYWORD_CHANGE },
 	{ 0 }
 };
@@ -61,10 +65,10 @@ static const struct keyword delete_keywords[] = {
 #define MODERATION "[moderation off|low|medium|high|adaptive]"
 
 static const struct verb verbs[] = {
-	{ "create", "{vf ID | pf} [qps N] " MODERATION " [name NAME]",
+	{ "create", "{vf ID | pf} [qps N] " MODERATION " [affinity CPUS] [name NAME]",
 	  cmd_create, NSW_CMD_VPORT_NEW, create_keywords },
 	{ "show", "[ID | vf ID | pf]", cmd_show, NSW_CMD_VPORT_GET, show_keywords },
-	{ "set", "ID [state activated] " MODERATION " [name NAME]",
+	{ "set", "ID [state activated] [qps N] " MODERATION " [affinity CPUS] [name NAME]",
 	  cmd_change, NSW_CMD_VPORT_SET, set_keywords },
 	{ "delete", "ID", cmd_change, NSW_CMD_VPORT_DEL, delete_keywords },
 	{ 0 }

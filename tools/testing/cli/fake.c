@@ -14,8 +14,8 @@ void fake_u32(struct fake_message *m, uint16_t type, uint32_t value)
 	put(m, type, &value, sizeof(value));
 }
 
-static void add(struct fake_list *list, uint8_t get, uint32_t id,
-		const struct fake_message *m)
+void fake_add(struct fake_list *list, uint8_t get, uint32_t id,
+	      const struct fake_message *m)
 {
 	struct fake_object *object;
 
@@ -57,7 +57,7 @@ static void add_adapter(struct fake_list *list, uint32_t id, bool uplink,
 	fake_u32(&m, NSW_A_NUM_VFS, has_switch ? 8 : 0);
 	if (has_switch)
 		fake_u32(&m, NSW_A_SWITCH_ID, 0);
-	add(list, NSW_CMD_ADAPTER_GET, id, &m);
+	fake_add(list, NSW_CMD_ADAPTER_GET, id, &m);
 }
 
 static void add_caps(struct fake_list *list)
@@ -72,7 +72,7 @@ static void add_caps(struct fake_list *list)
 	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
 	put_nest(&m, NSW_A_CAPS, &caps);
 	put_nest(&m, NSW_A_HARDWARE_CAPS, &caps);
-	add(list, NSW_CMD_CAPS_GET, 0, &m);
+	fake_add(list, NSW_CMD_CAPS_GET, 0, &m);
 }
 
 static void add_switch(struct fake_list *list, const char *name)
@@ -93,7 +93,7 @@ static void add_switch(struct fake_list *list, const char *name)
 	fake_u32(&m, NSW_A_NUM_MAC_FILTERS_NONDEFAULT, 1);
 	fake_u32(&m, NSW_A_NUM_VLAN_FILTERS_DEFAULT, 0);
 	fake_u32(&m, NSW_A_NUM_VLAN_FILTERS_NONDEFAULT, 2);
-	add(list, NSW_CMD_SWITCH_GET, 0, &m);
+	fake_add(list, NSW_CMD_SWITCH_GET, 0, &m);
 }
 
 static void add_vf(struct fake_list *list, uint32_t id, bool attached)
@@ -129,7 +129,7 @@ static void add_vf(struct fake_list *list, uint32_t id, bool attached)
 	put_u16(&m, NSW_A_SUBSYSTEM_VENDOR_ID, 0x8086);
 	put_u16(&m, NSW_A_SUBSYSTEM_ID, 0x0001);
 	fake_u32(&m, NSW_A_SERIAL_NUMBER, 65536 + id);
-	add(list, NSW_CMD_VF_GET, id, &m);
+	fake_add(list, NSW_CMD_VF_GET, id, &m);
 }
 
 static void add_config(struct fake_list *list)
@@ -141,7 +141,7 @@ static void add_config(struct fake_list *list)
 	fake_u32(&m, NSW_A_VF_ID, 0);
 	fake_u32(&m, NSW_A_CONFIG_OFFSET, 64);
 	put(&m, NSW_A_CONFIG_DATA, bytes, sizeof(bytes));
-	add(list, NSW_CMD_VF_CONFIG_READ, 0, &m);
+	fake_add(list, NSW_CMD_VF_CONFIG_READ, 0, &m);
 }
 
 static void add_bar(struct fake_list *list, uint32_t index)
@@ -156,7 +156,7 @@ static void add_bar(struct fake_list *list, uint32_t index)
 		put_u64(&m, NSW_A_BAR_START, 0x123456000);
 		fake_u32(&m, NSW_A_BAR_LENGTH, 4096);
 	}
-	add(list, NSW_CMD_VF_BAR_GET, index, &m);
+	fake_add(list, NSW_CMD_VF_BAR_GET, index, &m);
 }
 
 static void add_vport(struct fake_list *list, uint32_t id, uint32_t vf,
@@ -177,13 +177,15 @@ static void add_vport(struct fake_list *list, uint32_t id, uint32_t vf,
 		 NSW_VPORT_STATE_ACTIVATED);
 	fake_u32(&m, NSW_A_QUEUE_PAIRS, id ? id : 1);
 	fake_u32(&m, NSW_A_MODERATION, NSW_MODERATION_ADAPTIVE);
+	if (waiting)
+		put_string(&m, NSW_A_AFFINITY, "2-3");
 	fake_u32(&m, NSW_A_NUM_FILTERS, 2);
 	put_u8(&m, NSW_A_CARRIER, !waiting);
 	if (!waiting) {
 		fake_u32(&m, NSW_A_IFINDEX, pf ? 5 : 20);
 		put_string(&m, NSW_A_IFNAME, pf ? "nsw0" : "nsw0v0");
 	}
-	add(list, NSW_CMD_VPORT_GET, id, &m);
+	fake_add(list, NSW_CMD_VPORT_GET, id, &m);
 }
 
 static void add_filter_on(struct fake_list *list, uint32_t id, uint16_t kind,
@@ -198,7 +200,7 @@ static void add_filter_on(struct fake_list *list, uint32_t id, uint16_t kind,
 	fake_u32(&m, NSW_A_VLAN_MODE, mode);
 	if (mode == NSW_VLAN_MODE_ID)
 		put_u16(&m, NSW_A_VLAN_ID, vid);
-	add(list, NSW_CMD_FILTER_GET, id, &m);
+	fake_add(list, NSW_CMD_FILTER_GET, id, &m);
 }
 
 static void add_filter(struct fake_list *list, uint32_t id, uint32_t vport,
@@ -222,7 +224,7 @@ static void add_queue(struct fake_list *list, uint32_t id)
 	put_u8(&m, NSW_A_CARRIER, 1);
 	fake_u32(&m, NSW_A_IFINDEX, 30);
 	put_string(&m, NSW_A_IFNAME, "nsw0q1");
-	add(list, NSW_CMD_QUEUE_GET, id, &m);
+	fake_add(list, NSW_CMD_QUEUE_GET, id, &m);
 }
 
 static void add_default_queue(struct fake_list *list)
@@ -236,7 +238,7 @@ static void add_default_queue(struct fake_list *list)
 	put_u8(&m, NSW_A_CARRIER, 1);
 	fake_u32(&m, NSW_A_IFINDEX, 5);
 	put_string(&m, NSW_A_IFNAME, "nsw0");
-	add(list, NSW_CMD_QUEUE_GET, 0, &m);
+	fake_add(list, NSW_CMD_QUEUE_GET, 0, &m);
 }
 
 static void add_completion(struct fake_list *list)
@@ -246,7 +248,7 @@ static void add_completion(struct fake_list *list)
 
 	put(&m, NSW_A_QUEUE_IDS, ids, sizeof(ids));
 	put(&m, NSW_A_QUEUE_STATUS, statuses, sizeof(statuses));
-	add(list, NSW_CMD_QUEUE_COMPLETE, 0, &m);
+	fake_add(list, NSW_CMD_QUEUE_COMPLETE, 0, &m);
 }
 
 static void add_block(struct fake_list *list, uint32_t id, bool builtin,
@@ -260,7 +262,7 @@ static void add_block(struct fake_list *list, uint32_t id, bool builtin,
 	fake_u32(&m, NSW_A_BLOCK_ID, id);
 	put(&m, NSW_A_BLOCK_DATA, bytes, len);
 	put(&m, builtin ? NSW_A_BLOCK_BUILTIN : NSW_A_BLOCK_WRITABLE, NULL, 0);
-	add(list, NSW_CMD_BLOCK_GET, id, &m);
+	fake_add(list, NSW_CMD_BLOCK_GET, id, &m);
 }
 
 static void add_fault(struct fake_list *list, uint32_t id, uint32_t kind)
@@ -280,7 +282,7 @@ static void add_fault(struct fake_list *list, uint32_t id, uint32_t kind)
 	}
 	fake_u32(&m, NSW_A_FAULT_COUNT, id);
 	fake_u32(&m, NSW_A_FAULT_HITS, 7);
-	add(list, NSW_CMD_FAULT_GET, id, &m);
+	fake_add(list, NSW_CMD_FAULT_GET, id, &m);
 }
 
 static void add_failover(struct fake_list *list)
@@ -290,7 +292,7 @@ static void add_failover(struct fake_list *list)
 	fake_u32(&m, NSW_A_FAILOVER_ID, 1);
 	put(&m, NSW_A_MAC, "\2\0\0\0\0\1", 6);
 	put(&m, NSW_A_PRIMARY_IFNAME, "nsw0v0", 7);
-	add(list, NSW_CMD_FAILOVER_GET, 1, &m);
+	fake_add(list, NSW_CMD_FAILOVER_GET, 1, &m);
 }
 
 static void add_mask(struct fake_list *list, uint64_t mask)
@@ -300,7 +302,7 @@ static void add_mask(struct fake_list *list, uint64_t mask)
 	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
 	fake_u32(&m, NSW_A_VF_ID, 0);
 	put_u64(&m, NSW_A_BLOCK_MASK, mask);
-	add(list, NSW_CMD_BLOCK_TAKE, 0, &m);
+	fake_add(list, NSW_CMD_BLOCK_TAKE, 0, &m);
 }
 
 static void put_drop(struct fake_message *stats, uint32_t reason,
@@ -335,61 +337,7 @@ static void add_stats(struct fake_list *list, uint32_t id, bool external)
 	else
 		fake_u32(&m, NSW_A_VPORT_ID, id);
 	put_nest(&m, NSW_A_STATS, &stats);
-	add(list, NSW_CMD_STATS_GET, external ? UINT32_MAX : id, &m);
-}
-
-/* Each event repeats an object, under the command of the notification. */
-static void add_event(struct fake_list *list, uint8_t ntf, uint8_t get,
-		      uint32_t id, uint32_t event, uint32_t source)
-{
-	const struct fake_object *object = fake_find(list, get, id);
-	struct fake_message m = { .len = 0 };
-
-	if (!object)
-		return;
-	fake_u32(&m, NSW_A_EVENT, event);
-	memcpy(m.bytes + m.len, object->bytes, object->len);
-	m.len += object->len;
-	if (event == NSW_EVENT_MOVE)
-		fake_u32(&m, NSW_A_SOURCE_VPORT_ID, source);
-	add(list, ntf, id, &m);
-}
-
-/* Only the first is news to who knows the state before. */
-static void add_activation(struct fake_list *list, uint32_t vport)
-{
-	struct fake_message m = { .len = 0 };
-
-	fake_u32(&m, NSW_A_EVENT, NSW_EVENT_CHANGE);
-	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
-	fake_u32(&m, NSW_A_VPORT_ID, vport);
-	put(&m, NSW_A_PF, NULL, 0);
-	fake_u32(&m, NSW_A_VPORT_STATE, NSW_VPORT_STATE_ACTIVATED);
-	add(list, NSW_CMD_VPORT_NTF, vport, &m);
-}
-
-static void add_events(struct fake_list *list)
-{
-	add_event(list, NSW_CMD_ADAPTER_NTF, NSW_CMD_ADAPTER_GET, 0,
-		  NSW_EVENT_CHANGE, 0);
-	add_event(list, NSW_CMD_ADAPTER_NTF, NSW_CMD_ADAPTER_GET, 1,
-		  NSW_EVENT_ADD, 0);
-	add_event(list, NSW_CMD_SWITCH_NTF, NSW_CMD_SWITCH_GET, 0,
-		  NSW_EVENT_ADD, 0);
-	add_event(list, NSW_CMD_VF_NTF, NSW_CMD_VF_GET, 0, NSW_EVENT_RESET, 0);
-	add_event(list, NSW_CMD_VPORT_NTF, NSW_CMD_VPORT_GET, 1,
-		  NSW_EVENT_ADD, 0);
-	add_activation(list, 2);
-	add_activation(list, 2);
-	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3,
-		  NSW_EVENT_ADD, 0);
-	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3,
-		  NSW_EVENT_MOVE, 2);
-	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3,
-		  NSW_EVENT_DEL, 0);
-	/* Events of the future are ignored. */
-	add_event(list, NSW_CMD_FILTER_NTF, NSW_CMD_FILTER_GET, 3, 77, 0);
-	add_event(list, 200, NSW_CMD_FILTER_GET, 3, NSW_EVENT_ADD, 0);
+	fake_add(list, NSW_CMD_STATS_GET, external ? UINT32_MAX : id, &m);
 }
 
 /* Strings and values that no honest kernel sends. */
@@ -405,7 +353,7 @@ static void fill_hostile(struct fake_list *list)
 	put_string(&m, NSW_A_IFNAME, "");
 	put(&m, 3000, "future", 6);
 	m.len -= 2;
-	add(list, NSW_CMD_VPORT_GET, 1, &m);
+	fake_add(list, NSW_CMD_VPORT_GET, 1, &m);
 }
 
 /* Without a switch: VM queues, or, "neutral", the default queue that is always there. */
@@ -472,7 +420,7 @@ void fake_fill(struct fake_list *list, const char *kind)
 	add_stats(list, 0, false);
 	add_stats(list, 1, false);
 	add_stats(list, 0, true);
-	add_events(list);
+	fake_add_events(list);
 }
 
 void fake_fini(struct fake_list *list)

@@ -28,6 +28,10 @@ struct fake_list {
 
 void fake_u32(struct fake_message *message, uint16_t type, uint32_t value);
 
+void fake_add(struct fake_list *list, uint8_t get, uint32_t id,
+	      const struct fake_message *m);
+void fake_add_events(struct fake_list *list);
+
 /* @kind: FAKE of the environment, NULL for the usual topology. */
 void fake_fill(struct fake_list *list, const char *kind);
 void fake_fini(struct fake_list *list);

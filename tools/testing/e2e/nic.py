@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What ethtool tells of a port."""
 
+import glob
 import re
 
 from checks import Failed
-from system import run
+from system import read, run
 
 
 def ethtool(port, words, ok=True):
@@ -43,3 +44,24 @@ def queues(port, name="packets", direction="rx"):
 def current(port, words):
     """The part of ethtool -l, -g under "Current hardware settings"."""
     return values(ethtool(port, words).out.partition("Current")[2])
+
+
+def threads(ifname):
+    """Where /proc has the NAPI threads of an interface."""
+    found = []
+    for path in glob.glob("/proc/[0-9]*"):
+        try:
+            if read(f"{path}/comm").strip().startswith(f"napi/{ifname}-"):
+                found.append(path)
+        except OSError:
+            continue
+    return found
+
+
+def thread_cpus(ifname):
+    """On which CPUs they may run."""
+    found = []
+    for path in threads(ifname):
+        lines = read(f"{path}/status").splitlines()
+        found += [line.split()[1] for line in lines if line.startswith("Cpus_allowed_list")]
+    return found

@@ -195,9 +195,10 @@ class World(State):
         why = set() if self.switch else {"ENOENT"}
         if ("pf" in values) == ("vf-id" in values):
             return why | {"EINVAL"}
-        why |= self.no_name(values, "vport-name") | self.no_moderation(values)
+        why |= self.no_name(values, "vport-name") | self.no_moderation(values) | \
+            self.no_affinity(values)
         if "vf-id" in values:
-            why |= self.no_vf(values)
+            why |= self.no_vf(values) | ({"EINVAL"} if "affinity" in values else set())
             if not self.no_vf(values):
                 why |= self.foreign(who, self.vfs[values["vf-id"]]["owner"])
                 if self.vport_of(values["vf-id"]) is not None:
@@ -211,10 +212,15 @@ class World(State):
             why.add("ENOSPC")
         pairs = values.get("queue-pairs", 1)
         others = {one["queue-pairs"] for number, one in self.vports.items() if number}
+        return why | self.no_pairs(pairs, others)
+
+    def no_pairs(self, pairs, others, room=0):
+        """For a nondefault VPort beside those that have others, and room of its own."""
+        why = set()
         if not 1 <= pairs <= self.caps["max-queue-pairs-per-vport"] or \
            (not self.has(ASYMMETRIC) and others - {pairs}):
             why.add("EINVAL")
-        if pairs + self.pairs() > self.caps["max-queue-pairs"]:
+        if pairs + self.pairs() - room > self.caps["max-queue-pairs"]:
             why.add("ENOSPC")
         return why
 
@@ -232,11 +238,22 @@ class World(State):
 
     def no_vport_set(self, _who, values, _dump):
         why = self.no_vport(values["vport-id"]) | self.no_name(values, "vport-name") | \
-            self.no_moderation(values)
-        if not self.no_vport(values["vport-id"]):
-            state = self.vports[values["vport-id"]]["vport-state"]
-            if state == ACTIVATED and values.get("vport-state") == DEACTIVATED:
+            self.no_moderation(values) | self.no_affinity(values)
+        if self.no_vport(values["vport-id"]):
+            return why
+        vport = self.vports[values["vport-id"]]
+        if vport["vport-state"] == ACTIVATED and values.get("vport-state") == DEACTIVATED:
+            why.add("EINVAL")
+        if "affinity" in values and not vport["pf"]:
+            why.add("EINVAL")
+        if "queue-pairs" in values:
+            others = {one["queue-pairs"] for number, one in self.vports.items()
+                      if number and one is not vport}
+            why |= self.no_pairs(values["queue-pairs"], others, vport["queue-pairs"])
+            if not values["vport-id"] or not vport["pf"]:
                 why.add("EINVAL")
+            if not self.has(PF_RSS):
+                why.add("EOPNOTSUPP")
         return why
 
     def no_vport_del(self, who, values, _dump):

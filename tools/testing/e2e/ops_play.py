@@ -9,6 +9,7 @@ MACS = [f"02:00:00:00:bb:{number:02x}" for number in range(1, 7)]
 GROUPS = [f"01:00:5e:00:00:{number:02x}" for number in (0x71, 0x72)]
 BAD_MACS = ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"]
 VIDS = (1, 5, 5, 7, 100, 4094, 0, 4095)
+AFFINITIES = ("0", "0", "0", "", "x")
 NAMES = ("a", "x" * 256, "two words", "")
 # In turn: how long, and how many of each kind there is still room for; None: it drains
 PHASES = (("full", 60, 0), ("nearly full", 30, 1), ("empty", 40, None), ("any", 40, 99))
@@ -261,6 +262,8 @@ class Player:
             values = {"pf": True, "vf-id": 0} if rng.random() < 0.5 else {}
         values.update(self.some(queue_pairs=rng.choice((0, 1, 1, 2, 2, 3, 4, 8, 9)),
                                 moderation=rng.randrange(1, 6), vport_name=rng.choice(NAMES)))
+        if rng.random() < 0.1:
+            values["affinity"] = rng.choice(AFFINITIES)
         return self.own(values)
 
     def ask_vport_get(self):
@@ -273,6 +276,10 @@ class Player:
         if self.rng.random() < 0.5:     # all of it, so that one which is bad spoils the rest
             values = {"vport-name": self.rng.choice(("b", "")), "moderation":
                       self.rng.randrange(1, 6), "vport-state": self.rng.choice((1, 1, 2))}
+        if self.rng.random() < 0.1:
+            values["affinity"] = self.rng.choice(AFFINITIES)
+        if self.rng.random() < 0.3:
+            values["queue-pairs"] = self.rng.choice((0, 1, 2, 3, 4, 8, 9))
         return dict(values, **{"vport-id": self.vport()})
 
     def ask_vport_del(self):
@@ -330,7 +337,7 @@ class Player:
 
     def ask_queue_values(self):
         return self.some(queue_name=self.rng.choice(NAMES), receive_buffers=self.rng.choice((0, 99)),
-                         affinity=self.rng.choice(("0", "0", "0", "", "x")))
+                         affinity=self.rng.choice(AFFINITIES))
 
     def ask_queue_new(self):
         return self.own(dict(self.ask_queue_values(), **self.some(vm_name=self.rng.choice(NAMES))))

@@ -188,7 +188,7 @@ class State(Queues, More):
             "owner": owner, "pf": values.get("pf"), "vf-id": values.get("vf-id"),
             "vport-state": DEACTIVATED if "pf" in values else ACTIVATED,
             "queue-pairs": values.get("queue-pairs", 1), "vport-name": values.get("vport-name"),
-            "moderation": values.get("moderation", OFF)}
+            "moderation": values.get("moderation", OFF), "affinity": values.get("affinity")}
 
     def do_vport_new(self, owner, values, reply):
         number = reply["vport-id"]
@@ -197,7 +197,7 @@ class State(Queues, More):
         self.add_vport(number, values, owner)
 
     def do_vport_set(self, _owner, values, _reply):
-        for key in ("vport-name", "moderation", "vport-state"):
+        for key in ("vport-name", "moderation", "vport-state", "affinity", "queue-pairs"):
             if key in values:
                 self.vports[values["vport-id"]][key] = values[key]
 

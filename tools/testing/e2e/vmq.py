@@ -4,7 +4,6 @@
 
 import contextlib
 import errno
-import glob
 import json
 import os
 import struct
@@ -13,8 +12,9 @@ from checks import check, check_equal, refused, wait_for
 from ktap import main, quick
 from lab import Lab, Port
 from netlink import PROMISC, UAPI, UP, Nicswitch
+from nic import thread_cpus
 from state import PF, VFS, ensure_switch, load, reset
-from system import HOME, Netns, be_quiet, read, run, write
+from system import HOME, Netns, be_quiet, run, write
 
 ALLOCATED, SET, PAUSED, RUNNING, DMA_STOPPED = (
     UAPI["NSW_QUEUE_STATE_" + name]
@@ -231,21 +231,6 @@ def test_the_number_of_queues_is_that_of_the_capabilities():
         with refused(errno.EOPNOTSUPP, "not enabled"):
             lab.nl.do("queue-new")
         check_equal(lab.nl.do("queue-get", dump=True), [], "queues")
-
-
-def thread_cpus(ifname):
-    """On which CPUs the NAPI threads of an interface may run."""
-    found = []
-    for path in glob.glob("/proc/[0-9]*"):
-        try:
-            name = read(f"{path}/comm").strip()
-            if name.startswith(f"napi/{ifname}-"):
-                lines = read(f"{path}/status").splitlines()
-                found += [line.split()[1] for line in lines
-                          if line.startswith("Cpus_allowed_list")]
-        except OSError:
-            continue
-    return found
 
 
 @quick
