@@ -49,5 +49,21 @@ def test_switch_team_of_a_bridge():
     recipe("switch-team-bridge")
 
 
+def test_external_switch_with_open_vswitch():
+    recipe("external-ovs")
+
+
+def test_internal_and_private_switch_with_open_vswitch():
+    recipe("internal-ovs")
+
+
+def test_extensions_of_open_vswitch():
+    recipe("extensions-ovs")
+
+
+def test_switch_team_of_open_vswitch():
+    recipe("switch-team-ovs")
+
+
 if __name__ == "__main__":
     main()
