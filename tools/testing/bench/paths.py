@@ -9,27 +9,34 @@ import pktgen
 
 SIZES = (1514, 9014)
 FRAMES = 200_000    # a tenth of a second or more
+BURSTS = 5
 FEW = 20_000        # where the machine is emulated
 VPORTS = (256, 1024)
 FILTERS = (4096, 65536)
 
 
 class Rate:
-    """Frames per second through paths, all at once."""
+    """Frames per second through paths, all at once: the best of some bursts.
+
+    A shared processor is at times half as fast for a second, and never faster than it is."""
 
     unit = "pps"
+    bursts = BURSTS
 
     def __init__(self, name, *paths, size=60, frames=FRAMES):
         self.name, self.paths, self.size, self.frames = name, paths, size, frames
 
-    def run(self):
+    def burst(self):
         return pktgen.run(self.paths, self.frames, self.size)
+
+    def run(self):
+        return max(self.burst() for _ in range(self.bursts))
 
 
 class Copies(Rate):
     """Frames per second that receivers get, all of them together; they may lose some."""
 
-    def run(self):
+    def burst(self):
         return pktgen.run(self.paths, self.frames, self.size, lossy=True)
 
 
@@ -37,6 +44,7 @@ class Instructions(Rate):
     """Instructions of a frame, on a machine whose clock counts them."""
 
     unit = "insn"
+    bursts = 1
 
     def run(self):
         return 1e9 / super().run()
