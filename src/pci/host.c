@@ -20,6 +20,7 @@
 #include "pci/host.h"
 #include "pci/identity.h"
 #include "pci/mem.h"
+#include "pci/waiters.h"
 
 #define NSW_PCI_HOST_CLASS		(PCI_CLASS_NETWORK_ETHERNET << 8)
 
@@ -443,12 +444,12 @@ static void nsw_pci_host_retire(struct nsw_pci_host *host)
 	pci_dev_put(pf);
 }
 
-/* Stage 2: no devices, no buses. Without driver, sriov_numvfs takes no rescan_remove. */
+/* Stage 2: no devices, no buses. */
 static void nsw_pci_host_remove_bus(struct nsw_pci_host *host)
 {
 	struct pci_bus *root = host->bridge->bus;
 
-	pci_lock_rescan_remove();
+	nsw_pci_waiters_lock(root);
 	pci_stop_root_bus(root);
 	pci_remove_root_bus(root);
 	pci_unlock_rescan_remove();
