@@ -17,18 +17,19 @@ import bpf
 from frames import Sniffer
 from netlink import ALLMULTI, PROMISC, UP, Nicswitch
 from streams import send
-from system import HOME, Netns, run, write
+from system import HOME, Netns, read, run, write
 
 DEVICES = "/sys/bus/pci/devices"
 DRIVERS = "/sys/bus/pci/drivers"
 PF_ID, VF_ID = "0x4e53", "0x4e54"
+VFS_ON = 9      # they are enabled, and their memory
 ADAPTERS, VFS = 4, 8    # as many as there may be, so that they meet each other
 
-# Somebody else was faster, or a limit was reached.
+# Somebody else was faster, a limit was reached, or a PF was reset while it got its VFs (EIO).
 GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO}
 EXPECTED = GONE | {errno.EBUSY, errno.EEXIST, errno.EINVAL, errno.ENOSPC, errno.EAGAIN,
                    errno.EOPNOTSUPP, errno.EPERM, errno.ENETDOWN, errno.ENOBUFS,
-                   errno.EADDRNOTAVAIL, errno.EINPROGRESS, errno.ENOTTY,
+                   errno.EADDRNOTAVAIL, errno.EINPROGRESS, errno.ENOTTY, errno.EIO,
                    errno.EPROTONOSUPPORT}
 
 
@@ -97,7 +98,7 @@ class Scene:
 
     def member(self, nl):
         """What most requests are about: a VF with its VPort and a filter."""
-        number = self.pick(nl.do("adapter-get", dump=True))["adapter-id"]
+        number = self.adapter(nl)
         with contextlib.suppress(FileExistsError):
             nl.do("switch-new", adapter_id=number, num_vfs=VFS)
         mac = self.mac()
@@ -105,22 +106,15 @@ class Scene:
         vport = nl.do("vport-new", adapter_id=number, vf_id=vf)["vport-id"]
         nl.do("filter-new", adapter_id=number, vport_id=vport, mac=mac)
 
+    def adapter(self, nl):
+        """The number of an adapter, which dumps of what is in it need to be told."""
+        return self.pick(nl.do("adapter-get", dump=True))["adapter-id"]
+
     def mac(self):
         return f"02:00:00:00:aa:{self.rng.randrange(1, 9):02x}"
 
 
 # Functions
-
-@contextlib.contextmanager
-def going(scene):
-    """An adapter goes. It has no driver then, so who writes sriov_numvfs takes no lock."""
-    if os.path.exists("/proc/lockdep_stats"):
-        # which cannot know that
-        with scene.hotplug(alone=True):
-            yield
-    else:
-        yield
-
 
 def numvfs(scene):
     with scene.hotplug():
@@ -166,7 +160,7 @@ def reset(scene):
                 break
             kind, following = os.pread(number, 2, at)
             if kind == 0x10 and scene.rng.random() < 0.5:
-                with scene.hotplug(alone=True), sriov(number):
+                with scene.hotplug(alone=True), sriov(number, path):
                     os.pwrite(number, struct.pack("<H", 0x8000), at + 8)
             elif kind == 0x01:
                 os.pwrite(number, bytes([scene.rng.choice((0, 0, 0, 3))]), at + 4)
@@ -174,7 +168,7 @@ def reset(scene):
 
 
 @contextlib.contextmanager
-def sriov(config):
+def sriov(config, path):
     """Gives a PF back what its reset takes away.
 
     Without its VFs, who resets one of them waits for it for a minute, and all with him.
@@ -184,12 +178,23 @@ def sriov(config):
         kind, = struct.unpack("<I", os.pread(config, 4, at))
         if kind & 0xffff == 0x10 or not kind >> 20:
             break
-        at = kind >> 20
-    saved = [(at + 0x10, os.pread(config, 2, at + 0x10)), (at + 8, os.pread(config, 2, at + 8))] \
-        if kind & 0xffff == 0x10 else []    # NumVFs, Control
+        at = kind >> 20 & ~3
+    if kind & 0xffff != 0x10:
+        yield
+        return
+    control, = struct.unpack("<H", os.pread(config, 2, at + 8))
+    saved, = struct.unpack("<H", os.pread(config, 2, at + 0x10))
+    vfs = saved if control & VFS_ON else 0
     yield
-    for offset, value in saved:
-        os.pwrite(config, value, offset)
+    # At once: who resets a VF may hold what the next lines wait for.
+    told = None
+    while vfs != told:
+        # their number cannot be changed while they are on
+        for offset, value in ((8, control & ~VFS_ON), (0x10, vfs),
+                              (8, control & ~VFS_ON | bool(vfs) * VFS_ON)):
+            os.pwrite(config, struct.pack("<H", value), at + offset)
+        # A switch may have come or gone meanwhile; when this file can be read, it has.
+        told, vfs = vfs, int(read(f"{path}/sriov_numvfs"))
 
 
 def look(scene):
@@ -197,8 +202,9 @@ def look(scene):
     kind = scene.rng.randrange(4)
     if kind == 0:
         nl = scene.family()
-        for noun in ("adapter", "switch", "vf", "vport", "filter", "stats"):
-            nl.do(f"{noun}-get", dump=True)
+        number = scene.adapter(nl)
+        for noun in ("adapter", "switch", "vf", "vport", "filter", "queue", "fault", "stats"):
+            nl.do(f"{noun}-get", dump=True, adapter_id=number)
     elif kind == 1:
         HOME.rtnl.links()
     elif kind == 2:
@@ -219,8 +225,7 @@ def adapter(scene):
     nl = scene.family()
     found = [one["adapter-id"] for one in nl.do("adapter-get", dump=True)]
     if len(found) >= ADAPTERS or (found and scene.rng.random() < 0.5):
-        with going(scene):
-            nl.do("adapter-del", adapter_id=scene.pick(found))
+        nl.do("adapter-del", adapter_id=scene.pick(found))
     else:
         nl.do("adapter-new", total_vfs=VFS)
     time.sleep(scene.rng.random() / 4)
@@ -230,10 +235,9 @@ def module(scene):
     """Unloaded under everybody's feet, and loaded again."""
     time.sleep(5 + 10 * scene.rng.random())
     if os.path.isdir("/sys/module/nicswitch"):
-        with going(scene):
-            done = run("rmmod nicswitch", ok=False)
+        done = run("rmmod nicswitch", ok=False)
         if done.status and "in use" not in done.err and "not currently loaded" not in done.err:
-            raise OSError(errno.EIO, done.err.strip())
+            raise RuntimeError(done.err.strip())
     load(scene.parameters)
 
 
@@ -241,8 +245,10 @@ def load(parameters):
     if os.path.isdir("/sys/module/nicswitch"):
         raise FileExistsError(errno.EEXIST, "it is loaded")
     done = run("insmod", os.environ["NICSWITCH_MODULE"], *parameters, ok=False)
+    if "File exists" in done.err:
+        raise FileExistsError(errno.EEXIST, "somebody has loaded it")
     if done.status:
-        raise OSError(errno.EEXIST if "File exists" in done.err else errno.EIO, done.err.strip())
+        raise RuntimeError(done.err.strip())
 
 
 # Objects
@@ -252,11 +258,10 @@ def objects(scene):
     nl, rng = scene.family(), scene.rng
     if rng.random() < 0.5:
         scene.member(nl)
-    number = scene.pick(nl.do("adapter-get", dump=True))["adapter-id"]
+    number = scene.adapter(nl)
     owned = {"owned": True} if rng.random() < 0.2 else {}
     vf, vport = rng.randrange(VFS), rng.randrange(2 * VFS)
-    filters = [one["filter-id"] for one in nl.do("filter-get", dump=True)
-               if one["adapter-id"] == number]
+    filters = [one["filter-id"] for one in nl.do("filter-get", dump=True, adapter_id=number)]
     for command, values in rng.choices((
             ("switch-new", {"num_vfs": rng.randrange(VFS + 1), **owned}), ("switch-del", {}),
             ("vf-new", {"mac": scene.mac(), **owned}), ("vf-new", owned),
@@ -285,15 +290,20 @@ def objects(scene):
 
 def move(scene):
     """Filters change their VPort, as fast as they can."""
-    nl, rng = scene.family(), scene.rng
-    found = [one for one in nl.do("filter-get", dump=True) if "vport-id" in one]
+    nl = scene.family()
+    number = scene.adapter(nl)
+    found = [one for one in nl.do("filter-get", dump=True, adapter_id=number) if "vport-id" in one]
+    vports = [one["vport-id"] for one in nl.do("vport-get", dump=True, adapter_id=number)]
     if not found:
         time.sleep(0.01)
     for _ in range(20):
         one = scene.pick(found)
-        with contextlib.suppress(FileNotFoundError, FileExistsError):
-            nl.do("filter-move", adapter_id=one["adapter-id"], filter_id=one["filter-id"],
-                  source_vport_id=one["vport-id"], vport_id=rng.randrange(2 * VFS))
+        try:
+            nl.do("filter-move", adapter_id=number, filter_id=one["filter-id"],
+                  source_vport_id=one["vport-id"], vport_id=scene.pick(vports))
+        except OSError as error:
+            if error.errno not in EXPECTED:
+                raise
 
 
 # Interfaces

@@ -16,19 +16,18 @@ from system import HOME
 def offer(scene):
     """VFs are offered to those behind them, and taken away."""
     nl, rng = scene.family(), scene.rng
-    number = scene.pick(nl.do("adapter-get", dump=True))["adapter-id"]
+    number = scene.adapter(nl)
     nl.do(rng.choice(("vf-offer", "vf-revoke")), adapter_id=number, vf_id=rng.randrange(VFS))
 
 
 def fault(scene):
     """What no NIC does when asked: requests and links that fail, lost frames, errors, resets."""
     nl, rng = scene.family(), scene.rng
-    found = nl.do("fault-get", dump=True)
+    number = scene.adapter(nl)
+    found = nl.do("fault-get", dump=True, adapter_id=number)
     if found and rng.random() < 0.4:
-        one = scene.pick(found)
-        nl.do("fault-del", adapter_id=one["adapter-id"], fault_id=one["fault-id"])
+        nl.do("fault-del", adapter_id=number, fault_id=scene.pick(found)["fault-id"])
         return
-    number = scene.pick(nl.do("adapter-get", dump=True))["adapter-id"]
     late = {"fault_delay": rng.randrange(1, 200)}
     vf, vport = {"vf_id": rng.randrange(VFS)}, {"vport_id": rng.randrange(2 * VFS)}
     kind, values = rng.choice((
@@ -45,14 +44,14 @@ def fault(scene):
 def vmq(scene):
     """VM queues, on an adapter that has no NIC switch or shall soon have none any more."""
     nl, rng = scene.family(), scene.rng
-    number = scene.pick(nl.do("adapter-get", dump=True))["adapter-id"]
+    number = scene.adapter(nl)
     with contextlib.suppress(OSError):
         number = nl.do("adapter-new", total_vfs=VFS)["adapter-id"]
     for command, values in (("switch-del", {}), ("queue-new", {"owned": True}), ("queue-new", {})):
         with contextlib.suppress(OSError):
             nl.do(command, adapter_id=number, **values)
-    queue = scene.pick(one["queue-id"] for one in nl.do("queue-get", dump=True)
-                       if one["adapter-id"] == number)
+    queue = scene.pick(one["queue-id"] for one in nl.do("queue-get", dump=True, adapter_id=number)
+                       if one["queue-id"])
     name = f"nsw{number}q{queue}"
     for command, values in (
             ("filter-new", {"queue_id": queue, "mac": scene.mac()}),
@@ -62,9 +61,8 @@ def vmq(scene):
             nl.do(command, adapter_id=number, **values)
     HOME.link(name, set_flags=UP)
     send(Sniffer(HOME, name), scene, 50)
-    for one in nl.do("filter-get", dump=True, queue_id=queue):
-        if one["adapter-id"] == number:
-            nl.do("filter-del", adapter_id=number, filter_id=one["filter-id"])
+    for one in nl.do("filter-get", dump=True, adapter_id=number, queue_id=queue):
+        nl.do("filter-del", adapter_id=number, filter_id=one["filter-id"])
     if rng.random() < 0.8:
         nl.do("queue-del", adapter_id=number, queue_id=queue)
 
@@ -77,7 +75,7 @@ def client(scene):
             socks.append(Nicswitch())
             for group in ("config", "backchannel"):
                 socks[-1].subscribe(group)
-            number = scene.pick(socks[-1].do("adapter-get", dump=True))["adapter-id"]
+            number = scene.adapter(socks[-1])
             for command, values in (("switch-new", {"num_vfs": VFS}), ("vf-new", {}),
                                     ("vport-new", {"pf": True}), ("queue-new", {})):
                 with contextlib.suppress(OSError):
@@ -89,7 +87,7 @@ def client(scene):
                 nl.heard()
             command = UAPI[f"NSW_CMD_{rng.choice(('VF', 'VPORT', 'FILTER', 'STATS'))}_GET"]
             nl.send(nl.family, NLM_F_REQUEST | NLM_F_DUMP,
-                    struct.pack("=BBH", command, 1, 0))
+                    struct.pack("=BBH", command, 1, 0) + nl.encode(adapter_id=number))
     finally:
         rng.shuffle(socks)
         for nl in socks:
