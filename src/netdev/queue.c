@@ -11,6 +11,10 @@
 #include "netdev/queue.h"
 #include "netdev/steering.h"
 
+/* How often a thread goes on at once before it gives way, and for how long. */
+#define NSW_QUEUE_ENCORES	64
+#define NSW_QUEUE_PAUSE		(50 * NSEC_PER_USEC)
+
 void nsw_queue_wake(struct nsw_queue *queue)
 {
 	if (!napi_schedule_prep(&queue->napi))
@@ -32,6 +36,28 @@ static void nsw_queue_kick(struct nsw_queue *queue)
 	if (unlikely(READ_ONCE(queue->coalesce.usecs)) && nsw_coalesce_hold(queue))
 		return;
 	nsw_queue_wake(queue);
+}
+
+/*
+ * NAPI has come to an end, and there is more. A thread that polls finds itself woken
+ * then and goes on at once: where frames go in circles, as a program may have it,
+ * nobody else would run in a kernel that does not preempt.
+ */
+static noinline void nsw_queue_go_on(struct nsw_queue *queue)
+{
+	u8 encores = READ_ONCE(queue->encores) + 1;
+
+	if (!test_bit(NAPI_STATE_THREADED, &queue->napi.state)) {
+		nsw_queue_kick(queue);
+		return;
+	}
+	/* Whoever polls next may write it too; it need not be exact. */
+	WRITE_ONCE(queue->encores, encores % NSW_QUEUE_ENCORES);
+	if (encores < NSW_QUEUE_ENCORES) {
+		nsw_queue_kick(queue);
+		return;
+	}
+	hrtimer_start(&queue->coalesce.timer, ns_to_ktime(NSW_QUEUE_PAUSE), HRTIMER_MODE_REL);
 }
 
 /*
@@ -107,7 +133,7 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 		/* Who appends after this kicks; who came before is seen below. */
 		smp_store_mb(queue->kicked, false);
 		if (unlikely(!__ptr_ring_empty(&queue->ring)))
-			nsw_queue_kick(queue);
+			nsw_queue_go_on(queue);
 	}
 	return done;
 }

@@ -49,6 +49,7 @@ struct nsw_queue_tx_stats {
  * @ring: frames that wait; any CPU produces, NAPI consumes
  * @napi: who takes them to the stack
  * @kicked: NAPI is running or about to, and will look at the ring again
+ * @encores: how often NAPI, as a thread, came to an end and there was more already
  * @stats: counters
  * @coalesce: interrupt moderation
  * @xdp_rxq: what XDP programs see of it
@@ -63,6 +64,7 @@ struct nsw_queue {
 	struct ptr_ring ring;
 	struct napi_struct napi ____cacheline_aligned;
 	bool kicked;
+	u8 encores;
 	struct nsw_queue_stats stats ____cacheline_aligned;
 	struct nsw_coalesce coalesce ____cacheline_aligned;
 	struct xdp_rxq_info xdp_rxq;

@@ -8,10 +8,12 @@ import json
 import os
 import struct
 
+import bpf
 from checks import check, check_equal, refused, wait_for
 from ktap import main, quick
 from lab import Lab, Port
 from netlink import PROMISC, UAPI, UP, Nicswitch
+from nic import stats as nic_stats
 from nic import thread_cpus
 from state import PF, VFS, ensure_switch, load, reset
 from system import HOME, Netns, be_quiet, run, write
@@ -411,4 +413,24 @@ def test_who_asks_for_its_own_queues_gets_no_others():
         wait_for(lambda: len(lab.nl.do("queue-get", dump=True)) == 2, "the end of their queue")
 
 
-main()
+def test_frames_in_circles_leave_others_time():
+    """A program sends what it gets out of the PF, from where it comes back; this goes on."""
+    with QueueLab() as lab:
+        name = f"q{lab.queue()}"
+
+        def redirected():
+            return nic_stats(lab[name])["rx_queue_0_xdp_redirect"]
+
+        with bpf.Program(lab[name], bpf.redirect(bpf.index(lab["pf"]))):
+            lab.send("wire", name)
+            wait_for(lambda: redirected() > 10000, "rounds")
+            # the frame is lost here
+            lab[name].down()
+        lab[name].up()
+        wait_for(lab[name].carrier, "carrier")
+        lab.settle({})
+        lab.sees("wire", name, dst=name)
+
+
+if __name__ == "__main__":
+    main()
