@@ -31,7 +31,8 @@ int store_add(struct store *store, const void *data, size_t len)
 	void *bytes = store->bytes;
 	int err;
 
-	err = store_grow(&bytes, &store->size, store->len + len, 1);
+	/* One more, so that what is empty has a place, too. */
+	err = store_grow(&bytes, &store->size, store->len + len + 1, 1);
 	store->bytes = bytes;
 	if (err)
 		return err;
