@@ -47,6 +47,11 @@ class Ring:
         self.entry.pack_into(self.memory, self._slot(index), *entry)
         struct.pack_into("=I", self.memory, self.producer_at, index + 1 & 0xffffffff)
 
+    def unpush(self):
+        """As the producer, of an entry that the consumer has not taken."""
+        index = self._get(self.producer_at)
+        struct.pack_into("=I", self.memory, self.producer_at, index - 1 & 0xffffffff)
+
     def pop(self):
         """As the consumer: the next entry, or None."""
         if self.is_empty():

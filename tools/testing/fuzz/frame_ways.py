@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Ways into an interface: packet sockets of each kind, and programs of XDP."""
+"""Ways into an interface: packet sockets of each kind, AF_XDP, and programs of XDP."""
 
 import ctypes
 import errno
@@ -9,11 +9,15 @@ import socket
 import struct
 
 import bpf
+import xsk
 
 SOL_PACKET = 263
 TX_RING, VERSION, VNET_HDR, QDISC_BYPASS, TX_HAS_OFF, LOSS = 13, 10, 15, 20, 19, 14
 BLOCK, FRAMES, FRAME = 65536, 16, 65536
 TEST_RUN, LIVE_FRAMES = 10, 1 << 1
+WAYS = ("raw", "bypass", "virtio", "virtio", "ring", "xsk")
+LARGE = {"virtio", "ring"}      # those that take frames of 64 KiB
+TRIES = 100    # of a socket that is told to ask again
 # What the stack may say of a frame before the module sees it.
 EXPECTED = {errno.EINVAL, errno.EMSGSIZE, errno.ENETDOWN, errno.ENOBUFS, errno.ENXIO, errno.EAGAIN,
             errno.EPROTONOSUPPORT, errno.EIO, errno.ENOENT, errno.ENODEV, errno.EPERM, errno.ENOMEM}
@@ -29,6 +33,7 @@ class Ways:
             self.bypass.setsockopt(SOL_PACKET, QDISC_BYPASS, 1)
             self.virtio.setsockopt(SOL_PACKET, VNET_HDR, 1)
             self.make_ring()
+        self.xsk = xsk.Socket(port)
 
     def open(self):
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
@@ -50,6 +55,8 @@ class Ways:
         try:
             if way == "ring":
                 return self.send_ring(data)
+            if way == "xsk":
+                return self.send_xsk(data)
             sock = {"raw": self.raw, "bypass": self.bypass, "virtio": self.virtio}[way]
             sock.send(head + data if way == "virtio" else data)
             return True
@@ -76,10 +83,42 @@ class Ways:
         self.at = (self.at + 1) % FRAMES
         return True
 
+    def send_xsk(self, data):
+        """Here alone nobody asks for a whole Ethernet header, but some drivers of others."""
+        if len(data) < 14 and not self.port.ifname.startswith("nsw"):
+            return False
+        ring, data = self.xsk.rings[xsk.TX_RING], data[:xsk.CHUNK]
+        self.xsk.completed()
+        if not self.xsk.to_send:
+            return False
+        address = self.xsk.to_send.pop(0)
+        self.xsk.memory[address:address + len(data)] = data
+        ring.push(address, len(data), 0)
+        if not data:
+            # the kernel skips it and does not give it back
+            self.xsk.to_send.append(address)
+        try:
+            for _ in range(TRIES):
+                self.xsk.kick()
+                if ring.is_empty():
+                    return True
+        except OSError:
+            if not ring.is_empty():
+                self.take_back(ring, address, data)
+            raise
+        self.take_back(ring, address, data)
+        return False
+
+    def take_back(self, ring, address, data):
+        """The kernel looks at the ring only when it is kicked."""
+        ring.unpush()
+        if data:
+            self.xsk.to_send.append(address)
+
     def close(self):
         if self.ring:
             self.ring.close()
-        for sock in (self.raw, self.bypass, self.virtio, self.ringed):
+        for sock in (self.raw, self.bypass, self.virtio, self.ringed, self.xsk):
             sock.close()
 
 
