@@ -7,6 +7,7 @@
 # make conformance   software of others looks at the module
 # make stress     everything that can happen, at once
 # make fuzz       wrong messages and frames, a million
+# make fuzz-user  parsers in user space, with libFuzzer
 # make bench      measurements
 # make help       the other targets
 
@@ -38,7 +39,7 @@ module = $(call stage,$(1)) && \
 	for ko in nicswitch nicswitch_kunit; do \
 		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
 
-.PHONY: all module cli guest-module run check check-smp stress soak fuzz bench conformance shell setup clean help
+.PHONY: all module cli guest-module run check check-smp stress soak fuzz fuzz-user bench conformance shell setup clean help
 all: module cli
 
 module:
@@ -90,6 +91,11 @@ fuzz:
 	@scripts/setup check
 	@scripts/guest uml --timeout 0 -- tools/testing/fuzz/run --seed $(SEED) --messages $(MESSAGES) --processes 6 --frames $(FRAMES)
 
+fuzz-user: SECONDS := 60
+fuzz-user:
+	@scripts/setup fuzz
+	@tools/testing/fuzz/user/run --seconds $(SECONDS)
+
 bench:
 	@scripts/setup check
 	@scripts/bench
@@ -113,6 +119,7 @@ help:
 	@echo "make stress     all that can happen to adapters, at once; SECONDS=120"
 	@echo "make soak       loading 1000 times, and stress for an hour; CYCLES=1000 SECONDS=3600"
 	@echo "make fuzz       wrong messages and frames; SEED=1 MESSAGES=1000000 FRAMES=30000"
+	@echo "make fuzz-user  parsers of the CLI, of configuration spaces and frames, in user space; SECONDS=60"
 	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"
 	@echo "make shell      a shell in a guest with the module loaded"
 	@echo "make setup      install the packages that all of this needs"
