@@ -54,6 +54,11 @@ class Noise:
         try:
             self.programs = verdicts(list(self.index.values()))
             self.undo.callback(close, self.programs)
+            # Redirected to another port, a frame may come back for ever: not for a long time, then.
+            self.attachable = self.programs[:len(self.programs) - len(self.ports)]
+            self.attachable += [program for port, program in zip(reversed(self.ports),
+                                                                 reversed(self.programs))
+                                if port.ifname == "t-lan"]
             for port in ports:
                 self.add(port)
         except BaseException:
@@ -100,7 +105,7 @@ class Noise:
         # XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE
         with contextlib.suppress(OSError):
             link = bpf.bpf(bpf.LINK_CREATE, bpf.struct.pack(
-                "=IIII", self.rng.choice(self.programs), self.index[port], bpf.ATTACH_XDP,
+                "=IIII", self.rng.choice(self.attachable), self.index[port], bpf.ATTACH_XDP,
                 self.rng.choice((4, 4, 2))))
             try:
                 self.burst()

@@ -133,7 +133,7 @@ def run_live(program, ifindex, data, repeat):
 
 
 def verdicts(interfaces):
-    """Programs that do all that can be done with a frame; the descriptors."""
+    """Programs that do all that can be done with a frame; the descriptors. Redirection comes last."""
     codes = [bpf.verdict(one) for one in (bpf.ABORTED, bpf.DROP, bpf.PASS, bpf.TX, 77)]
     codes += [bpf.swap_addresses_and_send(), bpf.cut_head(14), bpf.cut_head(-32), bpf.cut_head(40)]
     codes += [bpf.redirect(index) for index in interfaces]
