@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import threading
+import time
 
 from checks import PATIENCE, check, check_equal, refused, wait_for
 from ktap import main, quick
@@ -216,7 +217,7 @@ def test_who_is_busy_with_a_pf_is_no_program_that_holds_it():
         adapter = adapters.add(total_vfs=2)
         number = adapter["adapter-id"]
         # longer than anybody should need who holds its device_lock
-        adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=7000,
+        adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=15000,
                        fault_errno=errno.EIO)
 
         def enable():
@@ -260,6 +261,71 @@ def test_adding_and_deleting_from_all_sides():
         for adapter in adapters.nl.do("adapter-get", dump=True)[1:]:
             adapters.nl.do("adapter-del", adapter_id=adapter["adapter-id"])
         check_equal(sorted(os.listdir("/sys/bus/pci/devices")), sorted(before), "PCI functions")
+
+
+def busy(adapters, adapter):
+    """Somebody keeps the lock for hotplug for a while, in sriov_numvfs of this adapter."""
+    number = adapter["adapter-id"]
+    adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=1500,
+                   fault_errno=errno.EIO)
+
+    def enable():
+        with contextlib.suppress(OSError):
+            write(f"{device(adapter)}/sriov_numvfs", 1)
+    thread = threading.Thread(target=enable)
+    thread.start()
+    return thread, lambda: not adapters.nl.do("fault-get", adapter_id=number, dump=True)
+
+
+def deleted_behind(names):
+    """Deletes an adapter while somebody waits for that lock in files of its PF, behind it."""
+    with Adapters() as adapters:
+        busy_ones = [adapters.add(total_vfs=1) for _ in range(2)]
+        adapter = adapters.add(total_vfs=2)
+        number, path = adapter["adapter-id"], device(adapter)
+        bus = f"/sys/class/pci_bus/{adapter['pci-address'].rpartition(':')[0]}"
+
+        def act(*do):
+            with contextlib.suppress(OSError):
+                do[0](*do[1:])
+
+        first, struck = busy(adapters, busy_ones[0])
+        wait_for(struck, "who is busy", 4 * PATIENCE)
+        other = Nicswitch()
+        adapters.ids.remove(number)
+        threads = [first, threading.Thread(target=act, daemon=True, args=(
+            lambda: other.do("adapter-del", adapter_id=number),))]
+        threads[1].start()
+        wait_for(lambda: number not in [one["adapter-id"] for one in
+                                        adapters.nl.do("adapter-get", dump=True)], "a deletion")
+        # It comes after who takes the VFs away, and before who takes the functions.
+        second, struck = busy(adapters, busy_ones[1])
+        wait_for(struck, "who is busy next", 4 * PATIENCE)
+        wait_for(lambda: adapter["ifname"] not in HOME.rtnl.links(), "the end of its driver",
+                 4 * PATIENCE)
+        time.sleep(0.2)
+        threads += [second] + [
+            threading.Thread(target=act, args=(write, f"{where}/{name}", 1), daemon=True)
+            for where in (path, bus) for name in names if os.path.exists(f"{where}/{name}")]
+        for thread in threads[3:]:
+            thread.start()
+        for thread in threads:
+            thread.join(12 * PATIENCE)
+            check(not thread.is_alive(), "somebody does not come back")
+        wait_for(lambda: not os.path.exists(path), "the end of its PF", 12 * PATIENCE)
+        other.close()
+
+
+def test_deleted_while_its_pf_is_removed():
+    deleted_behind(("remove",))
+
+
+def test_deleted_while_its_bus_is_scanned():
+    deleted_behind(("rescan",))
+
+
+def test_deleted_while_its_vfs_come():
+    deleted_behind(("sriov_numvfs",))
 
 
 if __name__ == "__main__":
