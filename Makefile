@@ -6,6 +6,7 @@
 # make check-smp  races, with KCSAN
 # make conformance   software of others looks at the module
 # make stress     everything that can happen, at once
+# make faults     allocations that fail, each in turn
 # make fuzz       wrong messages and frames, a million
 # make fuzz-user  parsers in user space, with libFuzzer
 # make bench      measurements
@@ -27,6 +28,8 @@ CYCLES ?= 1000
 MESSAGES ?= 1000000
 FRAMES ?= 30000
 SEED ?= 1
+# of make faults
+EVERY ?= 1
 
 # Stage the sources as links, so that one checkout serves many kernels and
 # objects stay in build/.
@@ -39,7 +42,7 @@ module = $(call stage,$(1)) && \
 	for ko in nicswitch nicswitch_kunit; do \
 		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
 
-.PHONY: all module cli guest-module run check check-smp stress soak fuzz fuzz-user bench conformance shell setup clean help
+.PHONY: all module cli guest-module run check check-smp stress soak faults fuzz fuzz-user bench conformance shell setup clean help
 all: module cli
 
 module:
@@ -87,6 +90,10 @@ soak:
 	@scripts/guest uml --timeout 0 -- tools/testing/stress/run --cycles $(CYCLES)
 	@scripts/guest uml --config $(CONFIG) --timeout 0 -- tools/testing/stress/run --seconds $(SECONDS)
 
+faults:
+	@scripts/setup check
+	@scripts/guest uml --config debug --timeout 0 -- tools/testing/robust/run --every $(EVERY) --seed $(SEED)
+
 fuzz:
 	@scripts/setup check
 	@scripts/guest uml --timeout 0 -- tools/testing/fuzz/run --seed $(SEED) --messages $(MESSAGES) --processes 6 --frames $(FRAMES)
@@ -118,6 +125,7 @@ help:
 	@echo "make conformance   what other software makes of PF and VFs, and the kernel's forwarding tests"
 	@echo "make stress     all that can happen to adapters, at once; SECONDS=120"
 	@echo "make soak       loading 1000 times, and stress for an hour; CYCLES=1000 SECONDS=3600"
+	@echo "make faults     each allocation of each operation fails; EVERY=1, SEED=1 where to begin"
 	@echo "make fuzz       wrong messages and frames; SEED=1 MESSAGES=1000000 FRAMES=30000"
 	@echo "make fuzz-user  parsers of the CLI, of configuration spaces and frames, in user space; SECONDS=60"
 	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"

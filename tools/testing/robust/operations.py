@@ -2,8 +2,11 @@
 """What is asked of the module, each as one system call, and how to take it back.
 
 An operation has do(), which returns a Call, and undo(), which puts everything back;
-slow, if only some of many allocations can be tried; and on_demand, if the kernel
-itself does not always survive that.
+slow, if most of its many allocations are not the module's; end, functions in any of which
+its sweep ends because the kernel does not survive a lack of memory in the last of them
+(sweep.ENDS), some allocations earlier where it is a matter of chance which number an
+allocation has; and begin, the same but refused by the kernel: the sweep begins at the
+allocation where that is over.
 """
 
 import errno
@@ -153,10 +156,10 @@ class Operation:
     """do and undo; setup and teardown once around all attempts."""
 
     def __init__(self, name, do, undo=None, setup=None, teardown=None, slow=False,
-                 addresses=True, on_demand=False):
+                 addresses=True, begin=None, end=()):
         self.name, self.do, self.undo = name, do, undo or (lambda: None)
         self.setup, self.teardown = setup or (lambda: None), teardown or (lambda: None)
-        self.slow, self.addresses, self.on_demand = slow, addresses, on_demand
+        self.slow, self.addresses, self.begin, self.end = slow, addresses, begin, end
 
 
 def filter_id(**wanted):
@@ -344,7 +347,8 @@ def namespaces():
     def back():
         there["netns"].link(VF, netns=HOME.descriptor)
 
-    yield Operation("namespace of a VF", out, back, begin, lambda: there.pop("netns").close())
+    yield Operation("namespace of a VF", out, back, begin, lambda: there.pop("netns").close(),
+                    end=("kobject_uevent_env",))
 
 
 def xdp():

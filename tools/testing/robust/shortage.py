@@ -21,7 +21,7 @@ VF = f"{PF}v1"
 class Test:
     """Looks like an operation to who selects by name."""
 
-    on_demand = False
+    end = ()
 
     def __init__(self, function, wire=True):
         self.name, self.function = function.__name__.replace("_", " "), function
@@ -36,11 +36,13 @@ def attempts(fail, count, call):
     """Yields whether the call was done, while more and more of its allocations succeed."""
     for number in itertools.count(1):
         fail.told()
-        hit, error = fail(number, call)
+        left, error = fail(number, call)
+        hit = not left
         check(hit or not error, f"refused without a fault: {error}")
         stack, report = fail.told()
         quiet(report)
         count.injected += hit
+        count.allocations += hit
         count.ours += hit and any(name.startswith("nsw_") for name in stack)
         count.refused += bool(error)
         count.tolerated += hit and not error

@@ -5,40 +5,45 @@ import errno
 import zlib
 
 from checks import Failed, check, wait_for
-from failnth import quiet
+from failnth import MANY, quiet
 from ktap import diagnose
 from operations import Lost
 from snapshot import difference, snapshot
 
-# How it is said that there is no memory; and EINVAL for a device without name
+# How it is said that there is no memory; and below which functions of the kernel with EINVAL.
 SHORT = (errno.ENOMEM, errno.ENOBUFS, errno.ENOSPC, errno.EFAULT, errno.EAGAIN)
+INVALID = ("dev_set_name", "module_add_driver")
 # Below these the module does something of its own.
 OURS = ("do_init_module", "nsw_pci_driver_pf_probe", "nsw_pci_driver_vf_probe")
-# Functions of the kernel that, or whose callers, do not expect to lack memory: the end of a
-# sweep. The probes that come after them are swept by binding drivers.
-STOPS = {
-    "pci_iov_add_virtfn": "the PCI core takes no refusal from here on, and dies of it later",
-    "pci_register_host_bridge": "the PCI core would put its bridge twice",
-    "device_rename": "the stack takes no refusal here, and leaves sysfs without links",
+# Functions of the kernel after whose first allocation it does not expect to lack memory: the end
+# of a sweep. What comes later is swept by binding drivers.
+ENDS = {
+    "pci_iov_add_virtfn":
+        "the PCI core does not look whether it could add a device, and dies when it removes it",
+    "pci_register_host_bridge":
+        "without memory the PCI core forgets the windows of a bridge, or puts it twice",
+    "kobject_uevent_env":
+        "the stack does not expect that device_rename(), which comes next, can fail",
 }
+# Why a sweep begins where the operation could still have been refused.
+BEGIN = "tracing does not survive that it finds no memory for the events of a module"
 # In a slow operation that is sampled: how much rarer what is not the module's own.
 FAR = 3
-
-
-class NoFurther(Exception):
-    """The kernel itself does not survive more."""
+# What the module allocates at least before the end of a sweep.
+WARY = 12
 
 
 class Count:
     """What has happened to one operation."""
 
     def __init__(self):
-        self.injected = self.ours = self.not_ours = self.refused = self.tolerated = self.lost = 0
+        self.allocations = self.injected = self.ours = 0
+        self.refused = self.tolerated = self.lost = 0
 
     def __str__(self):
-        return f"{self.injected} faults, {self.ours} of them below the module: {self.refused} " \
-               f"refused, {self.tolerated} tolerated, {self.lost} unanswered, " \
-               f"{self.not_ours} warnings of the kernel's own"
+        return f"{self.injected} faults in {self.allocations} allocations, {self.ours} of them " \
+               f"below the module: {self.refused} refused, " \
+               f"{self.tolerated} tolerated, {self.lost} unanswered"
 
     def add(self, other):
         for name, count in vars(other).items():
@@ -51,29 +56,39 @@ class Sweep:
     def __init__(self, fail, operation, count, args):
         self.fail, self.operation, self.count, self.args = fail, operation, count, args
         self.before = self.after = None
+        self.inside = False
 
     def look(self):
         return snapshot(self.operation.addresses)
+
+    def settled(self):
+        """What there is when nothing changes any more."""
+        last = self.look()
+        while True:
+            now = self.look()
+            if not difference(last, now):
+                return now
+            last = now
 
     def same(self, wanted, what):
         """Waits, as links and the departure of a module settle a little later."""
         last = []
 
-        def settled():
+        def equal():
             last[:] = difference(wanted, self.look())
             return not last
 
         try:
-            wait_for(settled, what)
+            wait_for(equal, what)
         except Failed as error:
             raise Failed(f"{what}:\n" + "\n".join(last[:20])) from error
 
     def attempt(self, number):
-        """Returns (hit, error, whether the answer was lost)."""
+        """Returns (allocations left, error, whether the answer was lost, how to end it)."""
         call = self.operation.do()
         lost = False
         try:
-            hit, error = self.fail(number, call.fire)
+            left, error = self.fail(number, call.fire)
             if not error:
                 try:
                     call.finish()
@@ -81,30 +96,32 @@ class Sweep:
                     lost = True
                 except OSError as refused:
                     error = refused
-            return hit, error, lost, call.close
+            return left, error, lost, call.close
         except BaseException:
             call.close()
             raise
 
     def once(self):
-        """Without faults; and back."""
-        _, error, lost, close = self.attempt(0)
+        """Without faults; and back. Returns the number of allocations."""
+        left, error, lost, close = self.attempt(MANY)
         try:
             check(not error and not lost, f"refused without a fault: {error}")
             if self.after is None:
-                self.after = self.look()
+                self.after = self.settled()
             else:
                 self.same(self.after, "not complete without a fault")
         finally:
             close()
         self.operation.undo()
         self.same(self.before, "not undone")
+        return MANY - left
 
     def judge(self, hit, error, lost, stack):
         """Compares; returns whether the operation was done."""
         if error:
             check(hit, f"refused without a fault: {error}")
-            check(error.errno in SHORT or error.errno == errno.EINVAL and "dev_set_name" in stack,
+            check(error.errno in SHORT or error.errno == errno.EINVAL and
+                  any(name in stack for name in INVALID),
                   f"error {errno.errorcode.get(error.errno)}: {error}")
             self.same(self.before, f"refused ({error}), but not as before")
             self.count.refused += 1
@@ -120,21 +137,17 @@ class Sweep:
         return True
 
     def step(self, number):
-        """Returns whether a fault was injected."""
+        """Returns whether a fault was injected, and where."""
         self.fail.told()
         if self.args.verbose:
             print(f"# allocation {number}", flush=True)
-        hit, error, lost, close = self.attempt(number)
+        left, error, lost, close = self.attempt(number)
+        hit = not left
         stack, report = self.fail.told()
         if self.args.verbose and hit:
             print(f"# {error or 'done' if not lost else 'lost'} in {' < '.join(stack)}", flush=True)
-        stop = [text for name, text in STOPS.items() if name in stack]
-        if "device_rename" in stack:
-            close()
-            raise NoFurther(*stop)
         try:
-            not_ours = quiet(report)
-            self.count.not_ours += not_ours
+            quiet(report)
             done = self.judge(hit, error, lost, stack)
         except Failed as failed:
             raise Failed(f"allocation {number}, in {' < '.join(stack[:24])}: {failed}") from failed
@@ -146,36 +159,56 @@ class Sweep:
         if hit:
             self.count.injected += 1
             self.count.ours += any(name.startswith("nsw_") for name in stack)
-            if not not_ours:
+            # those with an end have few faults and take long
+            if self.args.every == 1 or not self.operation.end or number % 3 == 1:
                 self.once()
             quiet(self.fail.told()[1])
-        if stop:
-            raise NoFurther(*stop)
         return hit, stack
 
     def stride(self, stack):
         """How far to go: slow operations have many allocations that are not the module's own."""
-        if self.operation.slow and self.args.every > 1 and not any(name in stack for name in OURS):
-            return self.args.every * FAR
-        return self.args.every
+        # not all failures tell where they are
+        self.inside = self.inside or any(name in stack for name in OURS)
+        every = self.args.every
+        if self.operation.end:
+            # not past the end
+            return 1 if self.inside or not self.operation.slow else min(every, WARY)
+        return every * FAR if self.operation.slow and every > 1 and not self.inside else every
 
-    def first(self):
-        """Where to begin, which is the same each time."""
+    def first(self, allocations):
+        """Where to begin, which is the same each time; short operations have a turn too."""
+        if self.operation.begin:
+            call = self.operation.begin()
+            left, error = self.fail(MANY, call.fire)
+            call.close()
+            check(error, "not refused")
+            diagnose(f"begins at allocation {MANY - left}: {BEGIN}")
+            return MANY - left
+        if self.operation.end:
+            return 1
         return 1 + zlib.crc32(f"{self.args.seed} {self.operation.name}".encode()) % \
-            self.args.every
+            max(min(self.args.every, allocations), 1)
 
     def run(self):
         self.operation.setup()
         try:
-            self.before = self.look()
-            self.once()
-            number = self.first()
+            self.before = self.settled()
+            allocations = self.once()
+            self.count.allocations += allocations
+            number = self.first(allocations)
             while True:
                 hit, stack = self.step(number)
+                if not hit and not self.count.injected and number > 1:
+                    number //= 2    # the next attempt had fewer
+                    continue
                 if not hit:
+                    check(not self.operation.end, f"{self.operation.end} allocate nothing")
+                    break
+                met = [name for name in self.operation.end if name in stack]
+                if met:
+                    diagnose(f"ends at allocation {number}, {met[0]}(): "
+                             f"{ENDS[self.operation.end[-1]]}")
                     break
                 number += self.stride(stack)
-        except NoFurther as reason:
-            diagnose(f"allocation {number}: {reason}")
         finally:
             self.operation.teardown()

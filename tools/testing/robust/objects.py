@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Operations on VFs as PCI functions and as offers, on faults, owners, RSS contexts, VM queues."""
+"""Operations on VFs as PCI functions and as offers, on faults, owners, VM queues."""
 
-import struct
-
-from bigger import channels, table
 from checks import wait_for
 from netlink import UAPI, Nicswitch
-from operations import SPARE, VF, Call, Operation, at_once, ethtool, genl, now, rtnl_now
-from system import HOME
+from operations import SPARE, Call, Operation, genl, now
 
 DROP = 4    # kind of a fault
-ALLOC = 0xffffffff      # number of an RSS context that is to be made
 
 
 def found(noun, **wanted):
@@ -61,47 +56,15 @@ def owners():
         owner = Nicswitch()
         number = owner.do("vport-new", pf=True, owned=True)["vport-id"]
         owner.do("filter-new", vport_id=number, mac=SPARE, owned=True)
-        return Call(owner.close)
+        return Call(owner.close, gone)
+
+    def gone():
+        # by a work item
+        wait_for(lambda: not any(one.get("owned") for noun in ("vport", "filter")
+                                 for one in now(f"{noun}-get", dump=True)()),
+                 "the objects of the owner to go")
 
     yield Operation("owner that leaves", leave)
-
-
-def tests():
-    def carrier():
-        HOME.rtnl.link(VF, set_flags=1)
-        wait_for(lambda: HOME.rtnl.links()[VF][2][33] == b"\1", f"carrier of {VF}")
-
-    down = rtnl_now("link", VF, clear_flags=1)
-    for name, flags in (("online", 0), ("offline", 1)):
-        yield Operation(f"ethtool -t {name}", ethtool(VF, struct.pack("=IIII40x", 0x1a, flags, 0,
-                                                                      5)), None, carrier, down)
-
-
-def contexts():
-    forget = at_once(ethtool(VF, struct.pack("=IIIIB7x", 0x47, 1, 0, 0, 0)))
-    create = ethtool(VF, table(4, context=ALLOC))
-
-    def wide():
-        at_once(ethtool(VF, channels(4)))()
-        HOME.rtnl.link(VF, set_flags=1)
-
-    def narrow():
-        HOME.rtnl.link(VF, clear_flags=1)
-        at_once(ethtool(VF, channels(1)))()
-
-    def with_one():
-        wide()
-        at_once(create)()
-
-    def without():
-        forget()
-        narrow()
-
-    yield Operation("RSS context add", create, forget, wide, narrow)
-    yield Operation("RSS context change", ethtool(VF, table(2, context=1)),
-                    at_once(ethtool(VF, table(4, context=1))), with_one, without)
-    yield Operation("RSS context delete", ethtool(VF, struct.pack("=IIIIB7x", 0x47, 1, 0, 0, 0)),
-                    at_once(create), with_one, without)
 
 
 def vm_queues():
