@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Statistics of VPorts, interfaces and the external port."""
 
+import errno
 import json
+import socket
 import struct
 
-from checks import check, check_equal, wait_for
+from checks import Skipped, check, check_equal, wait_for
 from ktap import main, quick
 from lab import Lab
+from netlink import NLM_F_DUMP, Netlink, Refused, attr, attrs
 from state import PF
 from system import run
 
@@ -70,6 +73,45 @@ def test_interface_statistics_agree():
             rx, tx, rx_bytes, tx_bytes = (new[i] - old[i] for i in range(4))
             seen = [after[port.name][key] - switch[port.name][key] for key in KEYS]
             check_equal([rx, rx_bytes, new[8] - old[8], tx, tx_bytes], seen, port.name)
+
+
+def qstats(port, scope):
+    """What the netdev family tells: (rx packets, rx bytes, tx packets, tx bytes), added up."""
+    with port.netns:
+        nl, ifindex = Netlink(16), socket.if_nametoindex(port.ifname)
+    try:
+        reply = nl.request(16, b"\3\1\0\0" + attr(2, "netdev"))
+        family, = struct.unpack("=H", dict(attrs(reply[0][4:]))[1])
+        found = nl.request(family, struct.pack("=BBH", 12, 1, 0) + attr(1, ifindex) +
+                           attr(4, struct.pack("=Q", scope)), NLM_F_DUMP)
+    except Refused as refused:
+        if refused.errno in (errno.ENOENT, errno.EOPNOTSUPP):
+            raise Skipped("this kernel has no qstats-get") from refused
+        raise
+    finally:
+        nl.close()
+    told = [dict(attrs(one[4:])) for one in found]
+    return [sum(int.from_bytes(one.get(kind, b""), "little") for one in told)
+            for kind in range(8, 12)]
+
+
+def test_statistics_of_queues_agree():
+    whole, each = 0, 1
+    with Lab(vfs=2) as lab:
+        port = lab["v1"]
+        before, queues = qstats(port, whole), qstats(port, each)
+        for length in (64, 128, 1000):
+            lab.sees("v0", "v1", dst="v1", length=length)
+            lab.sees("v1", "v0", dst="v0", length=length)
+        check(qstats(port, whole)[0] >= before[0] + 3, "the frames are not counted")
+
+        def agree():
+            rx, tx, rx_bytes, tx_bytes = interface(port.netns, port.ifname)[:4]
+            return qstats(port, whole) == [rx, rx_bytes, tx, tx_bytes]
+
+        wait_for(agree, "queues and interface to agree")
+        check(all(new > old for new, old in zip(qstats(port, each), queues)),
+              "no queue has counted")
 
 
 def test_vf_statistics_of_the_pf_agree():
