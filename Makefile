@@ -9,6 +9,7 @@
 # make faults     allocations that fail, each in turn
 # make fuzz       wrong messages and frames, a million
 # make fuzz-user  parsers in user space, with libFuzzer
+# make coverage   which lines the tests reach
 # make bench      measurements
 # make help       the other targets
 
@@ -42,7 +43,7 @@ module = $(call stage,$(1)) && \
 	for ko in nicswitch nicswitch_kunit; do \
 		if [ -f $(B)/$(1)/module/$$ko.ko ]; then cp -u $(B)/$(1)/module/$$ko.ko $(B)/$(1)/; fi; done
 
-.PHONY: all module cli guest-module run check check-smp stress soak faults fuzz fuzz-user bench conformance shell setup clean help
+.PHONY: all module cli guest-module run check check-smp stress soak faults fuzz fuzz-user coverage bench conformance shell setup clean help
 all: module cli
 
 module:
@@ -103,6 +104,10 @@ fuzz-user:
 	@scripts/setup fuzz
 	@tools/testing/fuzz/user/run --seconds $(SECONDS)
 
+coverage:
+	@scripts/setup check
+	@scripts/coverage
+
 bench:
 	@scripts/setup check
 	@scripts/bench
@@ -128,6 +133,7 @@ help:
 	@echo "make faults     each allocation of each operation fails; EVERY=1, SEED=1 where to begin"
 	@echo "make fuzz       wrong messages and frames; SEED=1 MESSAGES=1000000 FRAMES=30000"
 	@echo "make fuzz-user  parsers of the CLI, of configuration spaces and frames, in user space; SECONDS=60"
+	@echo "make coverage   which lines of src/ the tests reach"
 	@echo "make bench      frames per second against veth, bridge, macvlan, Open vSwitch"
 	@echo "make shell      a shell in a guest with the module loaded"
 	@echo "make setup      install the packages that all of this needs"
