@@ -15,8 +15,9 @@ static void nsw_owner_make(struct nsw_fixture *fx, const struct nsw_caller *call
 {
 	const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, n };
 	struct nsw_vport_params params = { .caller = caller, .qps = 1 };
+	struct nsw_vf_params guest = { .caller = caller };
 
-	KUNIT_ASSERT_EQ(fx->test, nsw_vf_allocate_as(&fx->sw, caller, NULL, NULL, vf, NULL), 0);
+	KUNIT_ASSERT_EQ(fx->test, nsw_vf_allocate_as(&fx->sw, &guest, vf, NULL), 0);
 	params.vf = *vf;
 	KUNIT_ASSERT_EQ(fx->test, nsw_vport_create(&fx->sw, &params, vport, NULL), 0);
 	KUNIT_ASSERT_EQ(fx->test, nsw_filter_add_as(&fx->sw, caller, *vport, mac,

@@ -86,12 +86,76 @@ static void nsw_vf_needs_a_unicast_address(struct kunit *test)
 			   INVALID_PARAMETER);
 }
 
-static void nsw_vf_name_is_checked(struct kunit *test)
+/* VMFriendlyName, VMName and NicName are kept as they were given, until the VF is freed. */
+static void nsw_vf_names_are_kept(struct kunit *test)
 {
+	const struct nsw_vf_params params = { .name = "g\xc3\xa9 1", .vm = "web", .nic = "eth0" };
 	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_vf *vf;
 	u32 id;
 
-	NSW_EXPECT_REFUSED(fx, nsw_vf_allocate(&fx->sw, "", NULL, &id, &fx->extack), EINVAL,
+	KUNIT_ASSERT_EQ(test, nsw_vf_allocate_as(&fx->sw, &params, &id, NULL), 0);
+	vf = nsw_fixture_get_vf(fx, id);
+	KUNIT_EXPECT_STREQ(test, vf->name, params.name);
+	KUNIT_EXPECT_STREQ(test, vf->vm, "web");
+	KUNIT_EXPECT_STREQ(test, vf->nic, "eth0");
+	KUNIT_EXPECT_EQ(test, nsw_vf_free(&fx->sw, id, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, !vf->name && !vf->vm && !vf->nic);
+}
+
+struct nsw_vf_name_row {
+	const char *desc;
+	const char *name;
+	bool valid;
+};
+
+static const struct nsw_vf_name_row nsw_vf_name_rows[] = {
+	{ "empty", "", false },
+	{ "escape", "\033[31m", false },
+	{ "tab inside", "a\tb", false },
+	{ "line break at the end", "a\n", false },
+	{ "delete", "a\x7f", false },
+	{ "C1 control in UTF-8", "a\xc2\x9b", false },
+	{ "a letter beside them in UTF-8", "a\xc2\xa0", true },
+	{ "half a letter", "a\xc2", true },
+	{ "spaces and quotes", " 'a\" ", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(nsw_vf_name, nsw_vf_name_rows, desc);
+
+/* The same rule for all names: those of VFs, VPorts, VM queues and the switch. */
+static void nsw_vf_name_is_checked(struct kunit *test)
+{
+	const struct nsw_vf_name_row *row = test->param_value;
+	struct nsw_vport_changes changes = { .name = row->name };
+	struct nsw_vport_params vport = { .pf = true, .qps = 1, .name = row->name };
+	const struct nsw_vf_params params[] = {
+		{ .name = row->name },
+		{ .name = "a", .vm = row->name },
+		{ .name = "a", .vm = "b", .nic = row->name },
+	};
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_switch *sw = &fx->sw;
+	unsigned int i;
+	u32 id;
+
+	for (i = 0; i < ARRAY_SIZE(params); i++)
+		if (row->valid)
+			KUNIT_EXPECT_EQ(test, nsw_vf_allocate_as(sw, &params[i], &id, NULL), 0);
+		else
+			NSW_EXPECT_REFUSED(fx, nsw_vf_allocate_as(sw, &params[i], &id, &fx->extack),
+					   EINVAL, INVALID_PARAMETER);
+	if (row->valid) {
+		KUNIT_EXPECT_EQ(test, nsw_vport_create(sw, &vport, &id, NULL), 0);
+		KUNIT_EXPECT_EQ(test, nsw_vport_set(sw, 0, &changes, NULL), 0);
+		KUNIT_EXPECT_EQ(test, nsw_switch_set_name(sw, row->name, NULL), 0);
+		return;
+	}
+	NSW_EXPECT_REFUSED(fx, nsw_vport_create(sw, &vport, &id, &fx->extack), EINVAL,
+			   INVALID_PARAMETER);
+	NSW_EXPECT_REFUSED(fx, nsw_vport_set(sw, 0, &changes, &fx->extack), EINVAL,
+			   INVALID_PARAMETER);
+	NSW_EXPECT_REFUSED(fx, nsw_switch_set_name(sw, row->name, &fx->extack), EINVAL,
 			   INVALID_PARAMETER);
 }
 
@@ -285,7 +349,8 @@ static struct kunit_case nsw_vf_cases[] = {
 	KUNIT_CASE(nsw_vf_lowest_free_id_first),
 	KUNIT_CASE(nsw_vf_no_more_than_enabled),
 	KUNIT_CASE_PARAM(nsw_vf_needs_a_unicast_address, nsw_vf_mac_gen_params),
-	KUNIT_CASE(nsw_vf_name_is_checked),
+	KUNIT_CASE(nsw_vf_names_are_kept),
+	KUNIT_CASE_PARAM(nsw_vf_name_is_checked, nsw_vf_name_gen_params),
 	KUNIT_CASE(nsw_vf_free_refusals),
 	KUNIT_CASE(nsw_vf_free_restores_defaults),
 	KUNIT_CASE(nsw_vf_follows_its_function),

@@ -17,6 +17,7 @@ struct nsw_adapter;
 struct nsw_func;
 struct nsw_pci_bar;
 struct nsw_policy_changes;
+struct nsw_vf_params;
 struct nsw_vmq_changes;
 struct nsw_vmq_params;
 
@@ -253,18 +254,15 @@ void nsw_adapter_release_all(u64 owner);
 /**
  * nsw_adapter_allocate_vf() - allocate a VF and give its interface the address
  * @adapter: the adapter
- * @caller: who asks
- * @name: friendly name, or NULL
- * @mac: permanent address, or NULL
+ * @params: what it shall be
  * @id: where the id goes
  * @extack: reason of a refusal
  *
  * Context: process context; takes RTNL.
  * Return: as nsw_vf_allocate_as().
  */
-int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const struct nsw_caller *caller,
-			    const char *name, const u8 *mac, u32 *id,
-			    struct netlink_ext_ack *extack);
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const struct nsw_vf_params *params,
+			    u32 *id, struct netlink_ext_ack *extack);
 
 /**
  * nsw_adapter_set_vf() - change a VF, and the address of its interface

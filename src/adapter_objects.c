@@ -29,19 +29,18 @@ static struct nsw_func *nsw_adapter_vf_func(struct nsw_adapter *adapter, u32 id)
 	return port ? nsw_func_from_port(port) : NULL;
 }
 
-int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const struct nsw_caller *caller,
-			    const char *name, const u8 *mac, u32 *id,
-			    struct netlink_ext_ack *extack)
+int nsw_adapter_allocate_vf(struct nsw_adapter *adapter, const struct nsw_vf_params *params,
+			    u32 *id, struct netlink_ext_ack *extack)
 {
 	struct nsw_func *func;
 	int err;
 
 	rtnl_lock();
-	err = nsw_vf_allocate_as(&adapter->sw, caller, name, mac, id, extack);
-	if (!err && mac) {
+	err = nsw_vf_allocate_as(&adapter->sw, params, id, extack);
+	if (!err && params->mac) {
 		func = nsw_adapter_vf_func(adapter, *id);
 		if (func)
-			nsw_func_set_mac(func, mac);
+			nsw_func_set_mac(func, params->mac);
 	}
 	rtnl_unlock();
 	return err;

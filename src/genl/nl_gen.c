@@ -103,9 +103,11 @@ const struct nla_policy nsw_switch_del_nl_policy[NSW_A_SWITCH_ID + 1] = {
 };
 
 /* NSW_CMD_VF_NEW - do */
-const struct nla_policy nsw_vf_new_nl_policy[NSW_A_OWNED + 1] = {
+const struct nla_policy nsw_vf_new_nl_policy[NSW_A_NIC_NAME + 1] = {
 	[NSW_A_ADAPTER_ID] = { .type = NLA_U32, },
 	[NSW_A_VF_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_VM_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NSW_A_NIC_NAME] = { .type = NLA_NUL_STRING, .len = 256, },
 	[NSW_A_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[NSW_A_OWNED] = { .type = NLA_FLAG, },
 };
@@ -456,7 +458,7 @@ const struct genl_ops nsw_nl_ops[46] = {
 		.cmd		= NSW_CMD_VF_NEW,
 		.doit		= nsw_nl_vf_new_doit,
 		.policy		= nsw_vf_new_nl_policy,
-		.maxattr	= NSW_A_OWNED,
+		.maxattr	= NSW_A_NIC_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

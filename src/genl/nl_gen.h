@@ -32,7 +32,7 @@ extern const struct nla_policy nsw_switch_set_nl_policy[NSW_A_SWITCH_NAME + 1];
 
 extern const struct nla_policy nsw_switch_del_nl_policy[NSW_A_SWITCH_ID + 1];
 
-extern const struct nla_policy nsw_vf_new_nl_policy[NSW_A_OWNED + 1];
+extern const struct nla_policy nsw_vf_new_nl_policy[NSW_A_NIC_NAME + 1];
 
 extern const struct nla_policy nsw_vf_get_nl_policy[NSW_A_VF_ID + 1];
 

@@ -32,6 +32,8 @@ int nsw_nl_vf_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void 
 	if (nla_put_u32(skb, NSW_A_VF_ID, vf->id) ||
 	    nsw_nl_put_owned(skb, vf->owner) ||
 	    (vf->name && nla_put_string(skb, NSW_A_VF_NAME, vf->name)) ||
+	    (vf->vm && nla_put_string(skb, NSW_A_VM_NAME, vf->vm)) ||
+	    (vf->nic && nla_put_string(skb, NSW_A_NIC_NAME, vf->nic)) ||
 	    (!is_zero_ether_addr(vf->mac) && nla_put(skb, NSW_A_MAC, ETH_ALEN, vf->mac)) ||
 	    nla_put_u32(skb, NSW_A_POWER_STATE, vf->power) ||
 	    nla_put_u8(skb, NSW_A_WAKE, vf->wake) ||
@@ -47,9 +49,14 @@ int nsw_nl_vf_fill(struct sk_buff *skb, struct nsw_adapter *adapter, const void 
 
 int nsw_nl_vf_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	const char *name = nsw_nl_name(info, NSW_A_VF_NAME);
-	const u8 *mac = info->attrs[NSW_A_MAC] ? nla_data(info->attrs[NSW_A_MAC]) : NULL;
 	struct nsw_caller caller;
+	struct nsw_vf_params params = {
+		.caller = &caller,
+		.name = nsw_nl_name(info, NSW_A_VF_NAME),
+		.vm = nsw_nl_name(info, NSW_A_VM_NAME),
+		.nic = nsw_nl_name(info, NSW_A_NIC_NAME),
+		.mac = info->attrs[NSW_A_MAC] ? nla_data(info->attrs[NSW_A_MAC]) : NULL,
+	};
 	struct nsw_nl_key key;
 	u32 id = 0;
 	int err;
@@ -57,8 +64,7 @@ int nsw_nl_vf_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = nsw_nl_owner_creator(info, &caller) ?: nsw_nl_key_begin(info, &key);
 	if (err)
 		return err;
-	err = nsw_adapter_allocate_vf(nsw_nl_adapter(info), &caller, name, mac, &id,
-				      info->extack);
+	err = nsw_adapter_allocate_vf(nsw_nl_adapter(info), &params, &id, info->extack);
 	return nsw_nl_key_end(info, &key, NSW_A_VF_ID, id, err);
 }
 

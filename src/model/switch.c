@@ -86,8 +86,19 @@ int nsw_switch_require_locked(struct nsw_switch *sw, struct netlink_ext_ack *ext
 	return nsw_refuse(extack, ENOENT, FILE_NOT_FOUND, "the adapter has no NIC switch");
 }
 
+/* C0, DEL, and C1 in UTF-8: what a terminal would do, rather than show. */
+static bool nsw_switch_is_control(const char *c)
+{
+	const u8 *byte = (const u8 *)c;
+
+	return byte[0] < 0x20 || byte[0] == 0x7f ||
+	       (byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0);
+}
+
 int nsw_switch_copy_name(const char *name, char **copy, struct netlink_ext_ack *extack)
 {
+	unsigned int i;
+
 	*copy = NULL;
 	if (!name)
 		return 0;
@@ -96,6 +107,10 @@ int nsw_switch_copy_name(const char *name, char **copy, struct netlink_ext_ack *
 	if (strlen(name) > NSW_NAME_MAX)
 		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
 				  "a name has at most %u bytes", NSW_NAME_MAX);
+	for (i = 0; name[i]; i++)
+		if (nsw_switch_is_control(name + i))
+			return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+					  "a name has no control characters; byte %u is one", i);
 	*copy = kstrdup(name, GFP_KERNEL);
 	return *copy ? 0 : -ENOMEM;
 }

@@ -82,42 +82,67 @@ static struct nsw_vf *nsw_vf_find_free(struct nsw_switch *sw)
 	return NULL;
 }
 
-int nsw_vf_allocate_as(struct nsw_switch *sw, const struct nsw_caller *caller, const char *name,
-		       const u8 *mac, u32 *id, struct netlink_ext_ack *extack)
+static void nsw_vf_free_names(struct nsw_vf *vf)
 {
-	struct nsw_vf *vf;
-	char *copy;
+	kfree(vf->name);
+	kfree(vf->vm);
+	kfree(vf->nic);
+	vf->name = NULL;
+	vf->vm = NULL;
+	vf->nic = NULL;
+}
+
+static int nsw_vf_copy_names(struct nsw_vf *vf, const struct nsw_vf_params *params,
+			     struct netlink_ext_ack *extack)
+{
 	int err;
 
-	nsw_switch_lock(sw);
+	err = nsw_switch_copy_name(params->name, &vf->name, extack) ?:
+	      nsw_switch_copy_name(params->vm, &vf->vm, extack) ?:
+	      nsw_switch_copy_name(params->nic, &vf->nic, extack);
+	if (err)
+		nsw_vf_free_names(vf);
+	return err;
+}
+
+static int nsw_vf_allocate_locked(struct nsw_switch *sw, const struct nsw_vf_params *params,
+				  u32 *id, struct netlink_ext_ack *extack)
+{
+	struct nsw_vf *vf;
+	int err;
+
 	err = nsw_switch_require_locked(sw, extack);
 	if (err)
-		goto unlock;
-	if (mac && !is_valid_ether_addr(mac)) {
-		err = nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
-				 "%pM is no unicast address", mac);
-		goto unlock;
-	}
+		return err;
+	if (params->mac && !is_valid_ether_addr(params->mac))
+		return nsw_refuse(extack, EINVAL, INVALID_PARAMETER,
+				  "%pM is no unicast address", params->mac);
 	vf = nsw_vf_find_free(sw);
-	if (!vf) {
-		err = nsw_refuse(extack, ENOSPC, RESOURCES,
-				 "all %u VFs of the switch are allocated", sw->num_vfs);
-		goto unlock;
-	}
-	err = nsw_switch_copy_name(name, &copy, extack);
+	if (!vf)
+		return nsw_refuse(extack, ENOSPC, RESOURCES,
+				  "all %u VFs of the switch are allocated", sw->num_vfs);
+	err = nsw_vf_copy_names(vf, params, extack);
 	if (err)
-		goto unlock;
+		return err;
 
-	vf->name = copy;
-	if (mac)
-		ether_addr_copy(vf->mac, mac);
-	vf->owner = nsw_caller_owner(caller);
+	if (params->mac)
+		ether_addr_copy(vf->mac, params->mac);
+	vf->owner = nsw_caller_owner(params->caller);
 	vf->allocated = true;
 	nsw_block_restart_locked(vf);
 	sw->num_allocated++;
 	*id = vf->id;
 	nsw_vf_notify_locked(sw, vf, NSW_EVENT_ADD);
-unlock:
+	return 0;
+}
+
+int nsw_vf_allocate_as(struct nsw_switch *sw, const struct nsw_vf_params *params, u32 *id,
+		       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nsw_switch_lock(sw);
+	err = nsw_vf_allocate_locked(sw, params, id, extack);
 	nsw_switch_unlock(sw);
 	return err;
 }
@@ -147,8 +172,7 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 		/* While they are known as its: those put aside do not need its VPort. */
 		nsw_mailbox_drop_filters_locked(sw, vf);
 		nsw_vf_notify_locked(sw, vf, NSW_EVENT_DEL);
-		kfree(vf->name);
-		vf->name = NULL;
+		nsw_vf_free_names(vf);
 		eth_zero_addr(vf->mac);
 		vf->auto_filter = 0;
 		vf->offer = NSW_OFFER_NONE;

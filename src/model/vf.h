@@ -22,6 +22,8 @@ struct nsw_vport;
  * @allocated: somebody allocated it
  * @mac: permanent address, given at allocation or by the PF; zero for none
  * @name: friendly name, or NULL
+ * @vm: name of the virtual machine that it is for, or NULL
+ * @nic: name of the adapter that the machine has above it, or NULL
  * @power: device power state
  * @wake: it may wake the system; never in D0
  * @policy: what its PF lets it do
@@ -43,6 +45,8 @@ struct nsw_vf {
 	bool allocated;
 	u8 mac[ETH_ALEN];
 	char *name;
+	char *vm;
+	char *nic;
 	enum nsw_power_state power;
 	bool wake;
 	struct nsw_policy policy;
@@ -76,20 +80,34 @@ struct nsw_vf *nsw_vf_create_all(u32 num);
 void nsw_vf_destroy_all(struct nsw_vf *vfs, u32 num);
 
 /**
- * nsw_vf_allocate_as() - OID_NIC_SWITCH_ALLOCATE_VF
- * @sw: the switch
+ * struct nsw_vf_params - what an allocated VF shall be
  * @caller: who asks
  * @name: friendly name, or NULL; copied
+ * @vm: name of the virtual machine, or NULL; copied
+ * @nic: name of the machine's adapter, or NULL; copied
  * @mac: permanent address, or NULL for none; sets no receive filter
+ */
+struct nsw_vf_params {
+	const struct nsw_caller *caller;
+	const char *name;
+	const char *vm;
+	const char *nic;
+	const u8 *mac;
+};
+
+/**
+ * nsw_vf_allocate_as() - OID_NIC_SWITCH_ALLOCATE_VF
+ * @sw: the switch
+ * @params: what it shall be, until it is freed
  * @id: where the id goes, the lowest that is free
  * @extack: reason of a refusal
  *
  * Context: process context; takes the config lock.
- * Return: 0; -EINVAL for an address that is no unicast address, -ENOENT
+ * Return: 0; -EINVAL for a bad name or an address that is no unicast address, -ENOENT
  * without a switch, -ENOSPC without a free VF, -ENOMEM.
  */
-int nsw_vf_allocate_as(struct nsw_switch *sw, const struct nsw_caller *caller, const char *name,
-		       const u8 *mac, u32 *id, struct netlink_ext_ack *extack);
+int nsw_vf_allocate_as(struct nsw_switch *sw, const struct nsw_vf_params *params, u32 *id,
+		       struct netlink_ext_ack *extack);
 
 /**
  * nsw_vf_free_as() - OID_NIC_SWITCH_FREE_VF
@@ -112,7 +130,9 @@ int nsw_vf_free_as(struct nsw_switch *sw, const struct nsw_caller *caller, u32 i
 static inline int nsw_vf_allocate(struct nsw_switch *sw, const char *name, const u8 *mac, u32 *id,
 				  struct netlink_ext_ack *extack)
 {
-	return nsw_vf_allocate_as(sw, NULL, name, mac, id, extack);
+	const struct nsw_vf_params params = { .name = name, .mac = mac };
+
+	return nsw_vf_allocate_as(sw, &params, id, extack);
 }
 
 static inline int nsw_vf_free(struct nsw_switch *sw, u32 id, struct netlink_ext_ack *extack)

@@ -100,7 +100,7 @@ _nicswitch_arguments()
 	"switch set")
 		echo name ;;
 	"vf allocate")
-		echo mac name ;;
+		echo mac name vm nic ;;
 	"vport create")
 		echo vf pf qps moderation affinity name ;;
 	"filter add")

@@ -5,6 +5,8 @@
 const struct field vf_fields[] = {
 	{ NSW_A_VF_ID, FIELD_U32, "vf", NULL, "vf %" },
 	{ NSW_A_VF_NAME, FIELD_STRING, "name", NULL, " (%)" },
+	{ NSW_A_VM_NAME, FIELD_STRING, "vm", NULL, "  VM %" },
+	{ NSW_A_NIC_NAME, FIELD_STRING, "nic", NULL, "  NIC %" },
 	{ NSW_A_MAC, FIELD_MAC, "mac" },
 	{ NSW_A_POWER_STATE, FIELD_ENUM, "power", &names_power_state },
 	{ NSW_A_WAKE, FIELD_BOOL, "wake", &names_on_off },
@@ -49,6 +51,8 @@ static const struct field bar_fields[] = {
 static const struct keyword allocate_keywords[] = {
 	{ "mac", parse_mac, NSW_A_MAC },
 	{ "name", parse_string, NSW_A_VF_NAME },
+	{ "vm", parse_string, NSW_A_VM_NAME },
+	{ "nic", parse_string, NSW_A_NIC_NAME },
 	{ 0 }
 };
 
@@ -130,7 +134,7 @@ static enum cmd_status vf_bars(struct cmd *cmd)
 #define RATES		"[min_tx_rate MBITS] [max_tx_rate MBITS]"
 
 static const struct verb verbs[] = {
-	{ "allocate", "[mac MAC] [name NAME]", cmd_create,
+	{ "allocate", "[mac MAC] [name NAME] [vm NAME] [nic NAME]", cmd_create,
 	  NSW_CMD_VF_NEW, allocate_keywords },
 	{ "show", "[ID]", cmd_show, NSW_CMD_VF_GET, show_keywords },
 	{ "set", "ID [mac MAC] " POLICY " " PORT_VLAN " " RATES,

@@ -102,8 +102,11 @@ static void add_vf(struct fake_list *list, uint32_t id, bool attached)
 
 	fake_u32(&m, NSW_A_ADAPTER_ID, 0);
 	fake_u32(&m, NSW_A_VF_ID, id);
-	if (attached)
+	if (attached) {
 		put_string(&m, NSW_A_VF_NAME, "guest one");
+		put_string(&m, NSW_A_VM_NAME, "web");
+		put_string(&m, NSW_A_NIC_NAME, "eth0");
+	}
 	put_mac(&m, (uint8_t)(0x10 + id));
 	fake_u32(&m, NSW_A_POWER_STATE, attached ? NSW_POWER_D0 : NSW_POWER_D3);
 	put_u8(&m, NSW_A_WAKE, !attached);

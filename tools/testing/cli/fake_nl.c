@@ -171,6 +171,7 @@ static const char *const attr_names[NSW_A_MAX + 1] = {
 	[NSW_A_QUEUE_ID] = "queue-id",
 	[NSW_A_QUEUE_NAME] = "queue-name",
 	[NSW_A_VM_NAME] = "vm-name",
+	[NSW_A_NIC_NAME] = "nic-name",
 	[NSW_A_AFFINITY] = "affinity",
 	[NSW_A_RECEIVE_BUFFERS] = "receive-buffers",
 	[NSW_A_QUEUE_IDS] = "queue-ids",

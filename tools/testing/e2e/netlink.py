@@ -128,7 +128,7 @@ def _uapi():
 
 UAPI = _uapi()
 STRINGS = {"ifname", "pci-address", "uplink-ifname", "switch-name", "vf-name", "vport-name",
-           "queue-name", "vm-name", "affinity", "master-ifname", "standby-ifname",
+           "queue-name", "vm-name", "nic-name", "affinity", "master-ifname", "standby-ifname",
            "primary-ifname"}
 LISTS = {"queue-ids", "queue-status"}   # of u32
 DROPS = {number: name[9:].lower() for name, number in UAPI.items()

@@ -40,7 +40,8 @@ class World(State):
         return set() if self.switch and number in self.vports else {"ENOENT"}
 
     def no_name(self, values, key):
-        return {"EINVAL"} if values.get(key) == "" else set()
+        name = values.get(key, "a")
+        return set() if name and name.isprintable() else {"EINVAL"}
 
     def no_moderation(self, values):
         return {"EOPNOTSUPP"} if "moderation" in values and not self.has(MODERATION) else set()
@@ -104,7 +105,8 @@ class World(State):
     def no_vf_new(self, _who, values, _dump):
         if not self.switch:
             return {"ENOENT"}
-        why = self.no_name(values, "vf-name")
+        why = self.no_name(values, "vf-name") | self.no_name(values, "vm-name") | \
+            self.no_name(values, "nic-name")
         if len(self.vfs) >= self.switch["num-vfs"]:
             why.add("ENOSPC")
         mac = values.get("mac", "02:00:00:00:00:01")

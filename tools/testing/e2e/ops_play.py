@@ -10,7 +10,7 @@ GROUPS = [f"01:00:5e:00:00:{number:02x}" for number in (0x71, 0x72)]
 BAD_MACS = ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"]
 VIDS = (1, 5, 5, 7, 100, 4094, 0, 4095)
 AFFINITIES = ("0", "0", "0", "", "x")
-NAMES = ("a", "x" * 256, "two words", "")
+NAMES = ("a", "x" * 256, "two words", "", "\033[31m")
 # In turn: how long, and how many of each kind there is still room for; None: it drains
 PHASES = (("full", 60, 0), ("nearly full", 30, 1), ("empty", 40, None), ("any", 40, 99))
 CREATE = ("vf-new", "vport-new", "vport-new", "filter-new", "filter-new", "filter-new",
@@ -208,7 +208,8 @@ class Player:
     ask_switch_del = ask_switch_get
 
     def ask_vf_new(self):
-        return self.own(self.some(vf_name=self.rng.choice(NAMES), mac=self.mac()))
+        names = {key: self.rng.choice(NAMES) for key in ("vf_name", "vm_name", "nic_name")}
+        return self.own(self.some(**names, mac=self.mac()))
 
     def ask_vf_key(self):
         return {"vf-id": self.vf()}

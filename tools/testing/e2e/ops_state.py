@@ -164,8 +164,8 @@ class State(Queues, More):
         number = reply["vf-id"]
         lowest = min(set(range(self.switch["num-vfs"])) - set(self.vfs))
         assert number == lowest, f"VF {number}, not {lowest}"
-        self.vfs[number] = dict(POLICY, owner=owner, vlan=None, blocks={}, offer=None,
-                                **{"vf-name": values.get("vf-name"), "mac": values.get("mac")})
+        given = {key: values.get(key) for key in ("vf-name", "vm-name", "nic-name", "mac")}
+        self.vfs[number] = dict(POLICY, owner=owner, vlan=None, blocks={}, offer=None, **given)
 
     def do_vf_set(self, _owner, values, _reply):
         vf = self.vfs[values["vf-id"]]
