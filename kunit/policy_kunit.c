@@ -331,6 +331,23 @@ static void nsw_policy_admin_address_binds_the_vf(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsw_vf_change_address(sw, vf + 1, two), 0);
 }
 
+/* What a VF was refused beside an address of the PF's choice, it may have beside its own. */
+static void nsw_policy_zero_address_lets_the_vf_ask_again(struct kunit *test)
+{
+	const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x11 }, none[ETH_ALEN] = { };
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vf = nsw_fixture_vf(fx);
+	struct nsw_fixture_port *port;
+	unsigned int asked;
+
+	nsw_fixture_vf_vport(fx, vf);
+	port = nsw_fixture_vf_port(fx, vf);
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(&fx->sw, vf, mac, NULL), 0);
+	asked = port->asked;
+	KUNIT_EXPECT_EQ(test, nsw_policy_set_mac(&fx->sw, vf, none, NULL), 0);
+	KUNIT_EXPECT_EQ(test, port->asked, asked + 1);
+}
+
 static struct kunit_case nsw_policy_cases[] = {
 	KUNIT_CASE(nsw_policy_needs_an_allocated_vf),
 	KUNIT_CASE_PARAM(nsw_policy_port_vlan_values, nsw_policy_vlan_gen_params),
@@ -344,6 +361,7 @@ static struct kunit_case nsw_policy_cases[] = {
 	KUNIT_CASE(nsw_policy_auto_filter_is_not_forced),
 	KUNIT_CASE(nsw_policy_address_of_others_is_refused),
 	KUNIT_CASE(nsw_policy_admin_address_binds_the_vf),
+	KUNIT_CASE(nsw_policy_zero_address_lets_the_vf_ask_again),
 	{}
 };
 

@@ -235,11 +235,15 @@ static int nsw_adapter_create_host(struct nsw_adapter *adapter,
 	if (!err)
 		return 0;
 	nsw_pci_host_destroy(adapter->host);
+	if (adapter->birth_static)
+		return nsw_refuse(extack, -err, FAILURE,
+				  "cannot build the static NIC switch with its VFs: error %d", err);
 	if (err == -EEXIST)
 		return nsw_refuse(extack, EEXIST, FAILURE,
 				  "the PF cannot be nsw%u: there is an interface of that name",
 				  adapter->id);
-	return nsw_refuse(extack, -err, FAILURE, "cannot make interface nsw%u", adapter->id);
+	return nsw_refuse(extack, -err, FAILURE, "cannot make interface nsw%u: error %d",
+			  adapter->id, err);
 }
 
 static int nsw_adapter_publish(struct nsw_adapter *adapter)

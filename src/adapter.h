@@ -83,7 +83,8 @@ struct nsw_adapter_hooks {
  *	RTNL, read under RTNL or RCU
  * @mac: address of the PF; VF n starts with the n+1st after it
  * @birth_net: namespace for the interface of the PF, while it is being created
- * @birth_err: why the interface of the PF could not be made, if it could not
+ * @birth_err: why its driver could not have the PF, if it could not
+ * @birth_static: that was the static NIC switch; otherwise the interface of the PF
  * @destroy: takes it away
  * @gone: set when its PCI functions have gone
  */
@@ -97,6 +98,7 @@ struct nsw_adapter {
 	u8 mac[ETH_ALEN];
 	struct net *birth_net;
 	int birth_err;
+	bool birth_static;
 	struct work_struct destroy;
 	struct completion *gone;
 };

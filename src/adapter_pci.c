@@ -330,6 +330,7 @@ static int nsw_adapter_pf_probe(void *priv, struct pci_dev *pdev)
 	/* The PCI core forgets the number when the driver goes; the capabilities stay. */
 	pci_sriov_set_totalvfs(pdev, adapter->sw.caps.max_vfs);
 	adapter->birth_err = nsw_adapter_build(adapter, pdev);
+	adapter->birth_static = adapter->birth_err;
 	if (adapter->birth_err) {
 		nsw_adapter_free_queues(adapter);
 		nsw_adapter_destroy_pf_func(adapter);

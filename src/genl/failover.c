@@ -78,6 +78,10 @@ int nsw_nl_failover_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct nsw_failover_info is;
 	void *hdr;
 
+	if (nsw_compat_dump_attrs(cb)[NSW_A_FAILOVER_ID])
+		return nsw_refuse(cb->extack, EINVAL, INVALID_PARAMETER,
+				  "a dump lists all failover interfaces: it takes no failover-id");
+
 	for (; ctx->pos <= U32_MAX; ctx->pos = is.id + 1UL) {
 		if (!nsw_failover_find(ctx->pos, sock_net(cb->skb->sk), &is))
 			break;

@@ -78,6 +78,8 @@ static void nsw_policy_commit_mac(struct nsw_switch *sw, struct nsw_vf *vf, cons
 		nsw_offer_take_back_locked(sw, vf);
 	ether_addr_copy(vf->mac, mac);
 	nsw_offer_follow_locked(sw, vf);
+	if (is_zero_ether_addr(mac) && vf->port)
+		nsw_guest_ask_again_locked(vf->port);
 }
 
 /* What cannot fail. */

@@ -14,7 +14,7 @@ from netlink import UP, Nicswitch
 from paths import (MAC, PATIENCE, Elsewhere, Machine, Streams, lives_on_when_lost,
                    lives_on_when_moved, lives_on_when_offered, make_vf)
 from state import PF
-from system import HOME, Netns, read, run, write
+from system import HOME, Netns, as_nobody, read, run, write
 
 IFLA_MASTER, IFLA_CARRIER = 10, 33
 
@@ -278,6 +278,8 @@ def test_what_is_refused():
                 nl.do("failover-new", mac="02:00:00:00:00:03", netns_fd=file.fileno())
         with refused(errno.EINVAL, "failover-id is missing"):
             nl.do("failover-del")
+        with refused(errno.EINVAL, "it takes no failover-id"):
+            nl.do("failover-get", failover_id=number, dump=True)
         for command in "failover-del", "failover-get":
             with refused(errno.ENOENT, "no port of a failover interface 99"):
                 nl.do(command, failover_id=99)
@@ -289,6 +291,46 @@ def test_what_is_refused():
         HOME.rtnl.delete(f"nsws{number + 1}")
         check_equal(HOME.rtnl.links().keys(), before, "interfaces")
         check_equal(len(nl.do("failover-get", dump=True)), 1, "failover interfaces")
+
+
+def test_another_interface_with_the_address_of_the_machine_is_in_the_way():
+    with Lab(vfs=0) as lab:
+        # it has the permanent address of the PF, and no PCI function
+        run(f"ip link add link {PF} name t-mv type macvlan mode passthru")
+        lab.defer(run, "ip link delete t-mv")
+        before = HOME.rtnl.links().keys()
+        try:
+            with refused(errno.EBUSY, "another interface of the machine"):
+                make_failover(lab.nl, mac=lab.pf_mac)
+        finally:
+            for found in lab.nl.do("failover-get", dump=True):
+                lab.nl.do("failover-del", failover_id=found["failover-id"])
+        check_equal(HOME.rtnl.links().keys(), before, "interfaces")
+
+
+def test_who_is_not_root_may_look_but_not_touch():
+    with Lab(vfs=0) as lab:
+        def touch(nl):
+            wrong = 0
+            for command, values in (("failover-new", {"mac": MAC}),
+                                    ("failover-del", {"failover_id": 0})):
+                try:
+                    nl.do(command, **values)
+                    wrong += 1
+                except OSError as error:
+                    wrong += error.errno != errno.EPERM
+            return wrong
+
+        def look():
+            nl = Nicswitch()
+            nl.do("failover-get", dump=True)
+            return touch(nl)
+
+        check_equal(as_nobody(look), 0, "requests of nobody")
+        # root of a user namespace, with a socket of here and one of its own
+        status = as_nobody(lambda: touch(lab.nl) + touch(Nicswitch()), capability=True)
+        check(status in (0, 77), f"requests of root elsewhere: {status}")
+        check_equal(lab.nl.do("failover-get", dump=True), [], "failover interfaces")
 
 
 def test_who_has_the_port_manages_it():

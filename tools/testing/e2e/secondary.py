@@ -115,6 +115,16 @@ def test_none_beside_an_address_that_the_pf_has_set():
         settles(lab, numbered(1))
 
 
+def test_they_come_when_the_choice_of_the_address_is_the_vfs_again():
+    with Vfs(2) as lab:
+        run(f"ip link set {PF} vf 0 mac {ADMIN}")
+        lab["v0"].mac = ADMIN
+        fdb(lab, "add", 1)
+        settles(lab, set())
+        run(f"ip link set {PF} vf 0 mac 00:00:00:00:00:00")
+        settles(lab, numbered(1))
+
+
 def test_they_come_and_go_with_the_interface():
     with Vfs(2) as lab:
         for number in (1, 2):
