@@ -45,15 +45,20 @@ static void nsw_channels_follow_cpus(struct nsw_func *func)
 	unsigned int i;
 
 	ASSERT_RTNL();
-	/* A VF is served as its driver likes. */
-	if (func->kind == NSW_FUNC_VF)
-		return;
 	for (i = 0; queues && i < queues->num; i++) {
 		thread = queues->queue[i]->napi.thread;
 		/* Fails when the last of them has just gone offline: then anywhere will do. */
 		if (thread)
 			set_cpus_allowed_ptr(thread, to_cpumask(func->cpus));
 	}
+}
+
+/* Threads that nobody has told us where to run may have been told so by somebody else. */
+static void nsw_channels_place_threads(struct nsw_func *func)
+{
+	if (func->kind != NSW_FUNC_VF &&
+	    !cpumask_equal(to_cpumask(func->cpus), cpu_possible_mask))
+		nsw_channels_follow_cpus(func);
 }
 
 int nsw_channels_open(struct nsw_func *func)
@@ -67,7 +72,7 @@ int nsw_channels_open(struct nsw_func *func)
 	if (!queues)
 		return -ENOMEM;
 	nsw_channels_publish(func, queues);
-	nsw_channels_follow_cpus(func);
+	nsw_channels_place_threads(func);
 	return 0;
 }
 
@@ -112,7 +117,7 @@ int nsw_channels_set(struct nsw_func *func, unsigned int num)
 		nsw_steering_commit(func, plan);
 	if (old) {
 		nsw_channels_publish(func, queues);
-		nsw_channels_follow_cpus(func);
+		nsw_channels_place_threads(func);
 		synchronize_net();
 		nsw_channels_count_reset(func, nsw_queues_destroy(old, queues));
 	}
