@@ -43,6 +43,8 @@ static u32 nsw_fixture_mix_blocks(u32 hash, const struct nsw_vf *vf)
 static u32 nsw_fixture_mix_vf(u32 hash, const struct nsw_vf *vf)
 {
 	hash = nsw_fixture_mix_name(hash, vf->name);
+	hash = nsw_fixture_mix_name(hash, vf->vm);
+	hash = nsw_fixture_mix_name(hash, vf->nic);
 	hash = nsw_fixture_mix(hash, vf->allocated);
 	hash = nsw_fixture_mix(hash, nsw_mac_pack(vf->mac));
 	hash = nsw_fixture_mix(hash, vf->power);
@@ -51,6 +53,11 @@ static u32 nsw_fixture_mix_vf(u32 hash, const struct nsw_vf *vf)
 	hash = nsw_fixture_mix(hash, vf->policy.link);
 	hash = nsw_fixture_mix(hash, vf->policy.pvlan);
 	hash = nsw_fixture_mix(hash, vf->policy.pcp);
+	hash = nsw_fixture_mix(hash, vf->policy.rss_query);
+	hash = nsw_fixture_mix(hash, (u64)vf->policy.min_rate << 32 | vf->policy.max_rate);
+	hash = nsw_fixture_mix(hash, vf->wake);
+	hash = nsw_fixture_mix(hash, vf->offer);
+	hash = nsw_fixture_mix(hash, vf->running);
 	hash = nsw_fixture_mix(hash, vf->vport ? vf->vport->id : 0);
 	hash = nsw_fixture_mix(hash, vf->auto_filter);
 	hash = nsw_fixture_mix(hash, vf->owner);
@@ -159,6 +166,18 @@ static u32 nsw_fixture_digest_table(struct nsw_switch *sw)
 	return hash;
 }
 
+static u32 nsw_fixture_digest_switch(const struct nsw_switch *sw)
+{
+	u32 hash = nsw_fixture_mix_name(sw->state, sw->name);
+
+	hash = nsw_fixture_mix(hash, sw->owner);
+	hash = nsw_fixture_mix(hash, sw->speed);
+	hash = nsw_fixture_mix(hash, sw->link);
+	hash = nsw_fixture_mix(hash, sw->vmq_open);
+	hash = nsw_fixture_mix(hash, sw->faults.num);
+	return jhash(&sw->caps, sizeof(sw->caps), hash);
+}
+
 static u32 nsw_fixture_digest_counters(const struct nsw_switch *sw)
 {
 	u32 hash = 0;
@@ -183,7 +202,7 @@ void nsw_fixture_snapshot(struct nsw_fixture *fx, struct nsw_fixture_state *stat
 
 	*state = (struct nsw_fixture_state) { };
 	nsw_switch_lock(sw);
-	state->part[NSW_PART_SWITCH] = nsw_fixture_mix_name(sw->state, sw->name);
+	state->part[NSW_PART_SWITCH] = nsw_fixture_digest_switch(sw);
 	state->part[NSW_PART_COUNTERS] = nsw_fixture_digest_counters(sw);
 	for (i = 0; i < sw->num_vfs; i++)
 		state->part[NSW_PART_VFS] = nsw_fixture_mix_vf(state->part[NSW_PART_VFS],
