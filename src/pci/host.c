@@ -424,17 +424,25 @@ free_host:
 	return ERR_PTR(err);
 }
 
-/* Stage 1: nothing binds any more, no VFs, no driver on the PF. */
+/* Stage 1: nothing binds any more, pci-pf-stub neither; no VFs, no driver on the PF. */
 static void nsw_pci_host_retire(struct nsw_pci_host *host)
 {
-	struct pci_dev *pf = nsw_pci_host_lock_pf(host);
+	struct kernfs_node *dir;
+	struct pci_dev *pf;
 
-	host->retired = true;
-	if (pf) {
-		/* Nor any other driver, such as pci-pf-stub. */
-		pf->match_driver = false;
-		nsw_pci_sriov_disable_locked(host, pf);
+	for (;;) {
+		pf = nsw_pci_host_lock_pf(host);
+		host->retired = true;
+		if (pf)
+			pf->match_driver = false;
+		dir = nsw_pci_waiters_find_locked(host->bridge->bus, pf);
+		if (!dir)
+			break;
+		nsw_pci_host_unlock_pf(pf);
+		nsw_pci_waiters_keep_out(dir);
 	}
+	if (pf)
+		nsw_pci_sriov_disable_locked(host, pf);
 	nsw_pci_host_unlock_pf(pf);
 
 	/* Not under rescan_remove, which a writer of sriov_numvfs waits for with device_lock. */

@@ -15,14 +15,41 @@ static const struct attribute nsw_pci_waiters_rescan = { .name = "rescan" };
 static const struct attribute nsw_pci_waiters_numvfs = { .name = "sriov_numvfs" };
 static const struct attribute nsw_pci_waiters_remove = { .name = "remove" };
 
-/* Waits for those who are in them, without anything that they could wait for. */
-static void nsw_pci_waiters_keep_out(struct pci_bus *root, struct pci_dev *pf)
+static struct kernfs_node *nsw_pci_waiters_dir(const struct kobject *kobj)
 {
-	sysfs_remove_file(&root->dev.kobj, &nsw_pci_waiters_rescan);
-	if (!pf || !device_is_registered(&pf->dev))
-		return;
-	sysfs_remove_file(&pf->dev.kobj, &nsw_pci_waiters_rescan);
-	sysfs_remove_file(&pf->dev.kobj, &nsw_pci_waiters_numvfs);
+	struct kernfs_node *file = sysfs_get_dirent(kobj->sd, nsw_pci_waiters_rescan.name) ?:
+				   sysfs_get_dirent(kobj->sd, nsw_pci_waiters_numvfs.name);
+
+	if (!file)
+		return NULL;
+	sysfs_put(file);
+	kernfs_get(kobj->sd);
+	return kobj->sd;
+}
+
+struct kernfs_node *nsw_pci_waiters_find_locked(struct pci_bus *root, struct pci_dev *pf)
+{
+	struct kernfs_node *dir = nsw_pci_waiters_dir(&root->dev.kobj);
+	struct pci_bus *bus;
+
+	if (dir)
+		return dir;
+	list_for_each_entry(bus, &root->children, node) {
+		dir = nsw_pci_waiters_dir(&bus->dev.kobj);
+		if (dir)
+			return dir;
+	}
+	return pf && device_is_registered(&pf->dev) ? nsw_pci_waiters_dir(&pf->dev.kobj) : NULL;
+}
+
+void nsw_pci_waiters_keep_out(struct kernfs_node *dir)
+{
+	/* The device itself may go meanwhile; the directory is empty then. */
+	struct kobject kobj = { .sd = dir };
+
+	sysfs_remove_file(&kobj, &nsw_pci_waiters_rescan);
+	sysfs_remove_file(&kobj, &nsw_pci_waiters_numvfs);
+	kernfs_put(dir);
 }
 
 /*
@@ -49,21 +76,22 @@ static bool nsw_pci_waiters_win_locked(struct pci_dev *pf)
 
 void nsw_pci_waiters_lock(struct pci_bus *root)
 {
+	struct kernfs_node *dir;
 	struct pci_dev *pf;
 	bool won;
 
 	for (;;) {
-		pf = pci_get_slot(root, PCI_DEVFN(0, 0));
-		nsw_pci_waiters_keep_out(root, pf);
-		pci_dev_put(pf);
-
 		pci_lock_rescan_remove();
 		pf = pci_get_slot(root, PCI_DEVFN(0, 0));
-		won = !pf || nsw_pci_waiters_win_locked(pf);
+		dir = nsw_pci_waiters_find_locked(root, pf);
+		won = !dir && (!pf || nsw_pci_waiters_win_locked(pf));
 		pci_dev_put(pf);
 		if (won)
 			return;
 		pci_unlock_rescan_remove();
-		usleep_range(1000, 2000);
+		if (dir)
+			nsw_pci_waiters_keep_out(dir);
+		else
+			usleep_range(1000, 2000);
 	}
 }
