@@ -134,6 +134,8 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 		smp_store_mb(queue->kicked, false);
 		if (unlikely(!__ptr_ring_empty(&queue->ring)))
 			nsw_queue_go_on(queue);
+		else if (unlikely(READ_ONCE(queue->encores)))
+			WRITE_ONCE(queue->encores, 0);
 	}
 	return done;
 }
@@ -206,6 +208,8 @@ static void nsw_queue_stop(struct nsw_queue *queue)
 
 static void nsw_queue_free(struct nsw_queue *queue)
 {
+	/* Again: the end of the last poll, which is over now, may have started it. */
+	hrtimer_cancel(&queue->coalesce.timer);
 	xdp_rxq_info_unreg(&queue->xdp_rxq);
 	ptr_ring_cleanup(&queue->ring, nsw_queue_free_skb);
 	kfree(queue);

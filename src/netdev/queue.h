@@ -49,7 +49,7 @@ struct nsw_queue_tx_stats {
  * @ring: frames that wait; any CPU produces, NAPI consumes
  * @napi: who takes them to the stack
  * @kicked: NAPI is running or about to, and will look at the ring again
- * @encores: how often NAPI, as a thread, came to an end and there was more already
+ * @encores: how often in a row NAPI, as a thread, came to an end and there was more already
  * @stats: counters
  * @coalesce: interrupt moderation
  * @xdp_rxq: what XDP programs see of it
