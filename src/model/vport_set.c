@@ -36,7 +36,7 @@ static int nsw_vport_check_qps(const struct nsw_vport *vport, struct netlink_ext
 	return 0;
 }
 
-/* What the interface has to do, which may fail; so it comes last. */
+/* What the interface has to do, which may fail; so it comes last, and what may well fail first. */
 static int nsw_vport_prepare_port(struct nsw_vport *vport, const struct nsw_vport_changes *changes,
 				  struct netlink_ext_ack *extack)
 {
@@ -45,14 +45,17 @@ static int nsw_vport_prepare_port(struct nsw_vport *vport, const struct nsw_vpor
 
 	if (!port)
 		return 0;
-	if (changes->cpus)
-		err = port->ops->pin(port, changes->cpus);
-	if (err || !changes->set_qps)
+	if (changes->set_qps)
+		err = port->ops->resize(port, changes->qps, extack);
+	if (err || !changes->cpus)
 		return err;
-	err = port->ops->resize(port, changes->qps, extack);
-	if (err && changes->cpus)
-		port->ops->pin(port, vport->cpus);
-	return err;
+	err = port->ops->pin(port, changes->cpus);
+	if (!err)
+		return 0;
+	if (changes->set_qps)
+		port->ops->resize(port, vport->qps, NULL);
+	return nsw_refuse(extack, -err, RESOURCES, "no threads for the interface of VPort %u",
+			  vport->id);
 }
 
 static int nsw_vport_prepare(struct nsw_vport *vport, const struct nsw_vport_changes *changes,

@@ -2,6 +2,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
+#include <net/xdp_sock_drv.h>
 #include "model/status.h"
 #include "netdev/channels.h"
 #include "netdev/func.h"
@@ -155,6 +156,7 @@ int nsw_channels_resize_vport(struct nsw_port *port, u32 num, struct netlink_ext
 {
 	struct nsw_func *func = nsw_func_from_port(port);
 	unsigned int highest = nsw_steering_max_queue(func);
+	unsigned int i;
 	int err;
 
 	/* First the tables, then the number: vmmq. */
@@ -162,10 +164,17 @@ int nsw_channels_resize_vport(struct nsw_port *port, u32 num, struct netlink_ext
 		return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
 				  "%u queue pairs: RSS or a rule of the interface names queue %u",
 				  num, highest);
+	for (i = num; i < func->dev->real_num_rx_queues; i++)
+		if (xsk_get_pool_from_qid(func->dev, i))
+			return nsw_refuse(extack, EBUSY, INVALID_PARAMETER,
+					  "%u queue pairs: a socket of AF_XDP has queue %u",
+					  num, i);
 	err = nsw_channels_set(func, num);
-	if (!err)
-		func->limit = num;
-	return err;
+	if (err)
+		return nsw_refuse(extack, -err, RESOURCES,
+				  "no memory for %u queue pairs of the interface", num);
+	func->limit = num;
+	return 0;
 }
 
 int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)
