@@ -62,6 +62,9 @@ def thread_cpus(ifname):
     """On which CPUs they may run."""
     found = []
     for path in threads(ifname):
-        lines = read(f"{path}/status").splitlines()
+        try:
+            lines = read(f"{path}/status").splitlines()
+        except OSError:
+            continue
         found += [line.split()[1] for line in lines if line.startswith("Cpus_allowed_list")]
     return found

@@ -445,7 +445,7 @@ def play(seed, rounds, seconds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=1 << 30)
+    parser.add_argument("--rounds", type=int, default=900)
     parser.add_argument("--seconds", type=float, default=10 if SLOW_GUEST else
                         4 if QUICK else 10)
     args = parser.parse_args()

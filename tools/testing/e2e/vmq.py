@@ -9,7 +9,7 @@ import os
 import struct
 
 import bpf
-from checks import check, check_equal, refused, wait_for
+from checks import PATIENCE, check, check_equal, refused, wait_for
 from ktap import main, quick
 from lab import Lab, Port
 from netlink import PROMISC, UAPI, UP, Nicswitch
@@ -423,7 +423,7 @@ def test_frames_in_circles_leave_others_time():
 
         with bpf.Program(lab[name], bpf.redirect(bpf.index(lab["pf"]))):
             lab.send("wire", name)
-            wait_for(lambda: redirected() > 10000, "rounds")
+            wait_for(lambda: redirected() > 10000, "rounds", 6 * PATIENCE)
             # the frame is lost here
             lab[name].down()
         lab[name].up()

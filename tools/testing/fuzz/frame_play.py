@@ -130,7 +130,7 @@ class Isolation(Play):
         if counted:
             self.count(before, taken)
         quiet = 0
-        while quiet < 3:
+        while quiet < 20:
             quiet = 0 if self.gather() else quiet + 1
             time.sleep(0.001)
         self.told.update((serial, one[3]) for serial, one in self.allowed.items())

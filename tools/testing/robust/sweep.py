@@ -4,7 +4,7 @@
 import errno
 import zlib
 
-from checks import Failed, check, wait_for
+from checks import PATIENCE, Failed, check, wait_for
 from failnth import MANY, quiet
 from ktap import diagnose
 from operations import Lost
@@ -75,11 +75,15 @@ class Sweep:
         last = []
 
         def equal():
-            last[:] = difference(wanted, self.look())
+            try:
+                last[:] = difference(wanted, self.look())
+            except OSError as error:
+                # what was listed is going
+                last[:] = [str(error)]
             return not last
 
         try:
-            wait_for(equal, what)
+            wait_for(equal, what, 6 * PATIENCE)
         except Failed as error:
             raise Failed(f"{what}:\n" + "\n".join(last[:20])) from error
 
