@@ -227,24 +227,31 @@ def test_ids_of_others():
         check(os.path.exists(f"{path}/virtfn1/driver"), "the VF is not bound again")
 
 
+def busy(adapters, adapter, delay=1500):
+    """Somebody keeps the lock for hotplug for so many ms, in sriov_numvfs of this adapter.
+
+    Returns the thread, and whether it has come so far."""
+    number = adapter["adapter-id"]
+    adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=delay,
+                   fault_errno=errno.EIO)
+
+    def enable():
+        with contextlib.suppress(OSError):
+            write(f"{device(adapter)}/sriov_numvfs", 1)
+    thread = threading.Thread(target=enable)
+    thread.start()
+    return thread, lambda: not adapters.nl.do("fault-get", adapter_id=number, dump=True)
+
+
 def test_who_is_busy_with_a_pf_is_no_program_that_holds_it():
     """To delete it may take longer than a request waits, but is not refused."""
     with Adapters() as adapters:
         adapter = adapters.add(total_vfs=2)
-        number = adapter["adapter-id"]
         # longer than anybody should need who holds its device_lock
-        adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=15000,
-                       fault_errno=errno.EIO)
-
-        def enable():
-            with contextlib.suppress(OSError):
-                write(f"{device(adapter)}/sriov_numvfs", 2)
-        thread = threading.Thread(target=enable)
-        thread.start()
+        thread, struck = busy(adapters, adapter, delay=15000)
         try:
-            wait_for(lambda: not adapters.nl.do("fault-get", adapter_id=number, dump=True),
-                     "the write", 4 * PATIENCE)
-            adapters.delete(number)
+            wait_for(struck, "the write", 4 * PATIENCE)
+            adapters.delete(adapter["adapter-id"])
         finally:
             thread.join()
         wait_for(lambda: not os.path.exists(device(adapter)), "the end of its PF", 12 * PATIENCE)
@@ -274,20 +281,6 @@ def test_adding_and_deleting_from_all_sides():
         for adapter in adapters.nl.do("adapter-get", dump=True)[1:]:
             begin_deletion(adapters.nl, adapter["adapter-id"])
         functions_are(before)
-
-
-def busy(adapters, adapter):
-    """Somebody keeps the lock for hotplug for a while, in sriov_numvfs of this adapter."""
-    number = adapter["adapter-id"]
-    adapters.nl.do("fault-new", adapter_id=number, fault_kind=1, fault_delay=1500,
-                   fault_errno=errno.EIO)
-
-    def enable():
-        with contextlib.suppress(OSError):
-            write(f"{device(adapter)}/sriov_numvfs", 1)
-    thread = threading.Thread(target=enable)
-    thread.start()
-    return thread, lambda: not adapters.nl.do("fault-get", adapter_id=number, dump=True)
 
 
 def buses(adapter):
