@@ -48,8 +48,7 @@ struct nsw_port_ops {
 	void (*rate)(struct nsw_port *port, const struct nsw_rate_params *params);
 	/**
 	 * @pin: these CPUs serve the interface from now on; NULL for any. Not
-	 * for interfaces of VFs, nor for the external port. What it was asked
-	 * for before, it is not refused when that is asked for again.
+	 * for interfaces of VFs, nor for the external port.
 	 *
 	 * Context: config lock and RTNL held.
 	 * Return: 0 or -ENOMEM; then nothing has changed.
@@ -57,7 +56,8 @@ struct nsw_port_ops {
 	int (*pin)(struct nsw_port *port, const struct cpumask *cpus);
 	/**
 	 * @resize: the VPort is about to have another number of queue pairs.
-	 * Only for interfaces of VPorts of the PF.
+	 * Only for interfaces of VPorts of the PF. To go back to more of them,
+	 * because something else has failed, takes memory and may fail.
 	 *
 	 * Context: config lock and RTNL held.
 	 * Return: 0, -EBUSY while somebody needs more of them, or another error;
