@@ -3,7 +3,7 @@
 
 An actor is a function of a Scene that does one random thing. It may find that
 what it wants has just gone: errors of EXPECTED are part of the game, all others
-are a failure.
+are told.
 """
 
 import contextlib
@@ -33,14 +33,24 @@ EXPECTED = GONE | {errno.EBUSY, errno.EEXIST, errno.EINVAL, errno.ENOSPC, errno.
                    errno.EPROTONOSUPPORT}
 
 
+def expected(error):
+    """Whether it is part of the game; without a number, there is no interface of some name."""
+    return isinstance(error, OSError) and (error.errno is None or error.errno in EXPECTED)
+
+
 class Scene:
     """What an actor knows: its random numbers, its sockets, the lock file of the run."""
 
     def __init__(self, rng, lock, parameters):
         self.rng, self.lock, self.parameters = rng, lock, parameters
         self.nl = None
-        self.owners = []
+        self.hasty = False
         HOME.rtnl_socket = None
+
+    def rest(self, least, most):
+        """Lets others play, unless there are none."""
+        if not self.hasty:
+            time.sleep(self.rng.uniform(least, most))
 
     def family(self):
         """The family's socket; new ones now and then, as its number may have changed."""
@@ -53,6 +63,13 @@ class Scene:
         if self.nl:
             self.nl.close()
         self.nl = None
+
+    def drop_sockets(self):
+        """After an error, when a reply may still come."""
+        self.drop_family()
+        if HOME.rtnl_socket:
+            HOME.rtnl_socket.close()
+        HOME.rtnl_socket = None
 
     @contextlib.contextmanager
     def hotplug(self, alone=False):
@@ -128,22 +145,22 @@ def bind(scene):
     driver = "nicswitch" if address in scene.functions(PF_ID) else "nicswitch_vf"
     with contextlib.suppress(OSError):
         write(f"{DRIVERS}/{driver}/unbind", address)
-    time.sleep(scene.rng.random() / 4)
+    scene.rest(0, 0.25)
     if scene.rng.random() < 0.5:
         write("/sys/bus/pci/drivers_probe", address)
     else:
         write(f"{DRIVERS}/{driver}/bind", address)
-    time.sleep(scene.rng.random())
+    scene.rest(0, 1)
 
 
 def remove(scene):
     """A PF is unplugged; a rescan finds it again."""
     with scene.hotplug(alone=True):
         write(f"{DEVICES}/{scene.function(PF_ID)}/remove", 1)
-    time.sleep(scene.rng.random() / 4)
+    scene.rest(0, 0.25)
     with scene.hotplug(alone=True):
         write("/sys/bus/pci/rescan", 1)
-    time.sleep(2 * scene.rng.random())
+    scene.rest(0, 2)
 
 
 def reset(scene):
@@ -228,12 +245,12 @@ def adapter(scene):
         nl.do("adapter-del", adapter_id=scene.pick(found))
     else:
         nl.do("adapter-new", total_vfs=VFS)
-    time.sleep(scene.rng.random() / 4)
+    scene.rest(0, 0.25)
 
 
 def module(scene):
     """Unloaded under everybody's feet, and loaded again."""
-    time.sleep(5 + 10 * scene.rng.random())
+    scene.rest(5, 15)
     if os.path.isdir("/sys/module/nicswitch"):
         done = run("rmmod nicswitch", ok=False)
         # a dump holds it
@@ -368,7 +385,7 @@ def namespace(scene):
                     netns.rtnl.add_vlan(f"t.{name}.5", name, 5)
                 netns.link(f"t.{name}.5", set_flags=UP)
             send(Sniffer(netns, name), scene, 20)
-        time.sleep(rng.random() / 4)
+        scene.rest(0, 0.25)
     finally:
         netns.close()
 
@@ -389,8 +406,10 @@ def uplink(scene):
         elif rng.random() < 0.3:
             HOME.link(f"t-l{serial}", netns=netns.descriptor)
     finally:
-        if rng.random() < 0.5:
-            HOME.rtnl.delete(f"t-l{serial}")
+        with contextlib.suppress(OSError):
+            if rng.random() < 0.5:
+                HOME.rtnl.delete(f"t-l{serial}")
         netns.close()
         # with its namespace it goes by itself, some time
-        HOME.rtnl.delete(f"t-l{serial}")
+        with contextlib.suppress(OSError):
+            HOME.rtnl.delete(f"t-l{serial}")

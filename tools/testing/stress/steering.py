@@ -4,7 +4,6 @@
 import contextlib
 import errno
 import struct
-import time
 
 from actors import VFS
 from frames import Sniffer
@@ -81,7 +80,7 @@ def client(scene):
                 with contextlib.suppress(OSError):
                     if rng.random() < 0.5:
                         socks[-1].do(command, adapter_id=number, owned=True, **values)
-        time.sleep(rng.random() / 4)
+        scene.rest(0, 0.25)
         for nl in socks:
             with contextlib.suppress(OSError):
                 nl.heard()
