@@ -359,11 +359,16 @@ static struct sk_buff *nsw_nl_block_event(const struct nsw_adapter *adapter,
 	return skb;
 }
 
-static void nsw_nl_block_send(struct sk_buff *skb, struct net *net)
+static void nsw_nl_block_send(struct sk_buff *skb, struct net *net, bool complete)
 {
-	nlmsg_end(skb, nlmsg_hdr(skb));
-	genlmsg_multicast_netns(&nsw_nl_family, net, skb, 0,
-				NSW_NL_MCGRP_BACKCHANNEL, GFP_ATOMIC);
+	if (complete) {
+		nlmsg_end(skb, nlmsg_hdr(skb));
+		genlmsg_multicast_netns(&nsw_nl_family, net, skb, 0,
+					NSW_NL_MCGRP_BACKCHANNEL, GFP_ATOMIC);
+	} else {
+		nlmsg_free(skb);
+		nsw_nl_notify_lost(net, NSW_NL_MCGRP_BACKCHANNEL);
+	}
 }
 
 /* To the VF: wherever its interface is, as nobody else must know. */
@@ -376,15 +381,11 @@ static void nsw_nl_block_tell_vf(const struct nsw_adapter *adapter, const struct
 	if (!vf->port)
 		return;
 	skb = nsw_nl_block_event(adapter, vf, NSW_EVENT_INVALIDATE);
-	if (!skb)
-		return;
 	dev = nsw_func_from_port(vf->port)->dev;
 	rcu_read_lock();
-	if (nsw_nl_put_dev(skb, dev, NSW_A_IFINDEX, NSW_A_IFNAME) ||
-	    nsw_nl_put_block_mask(skb, vf))
-		nlmsg_free(skb);
-	else
-		nsw_nl_block_send(skb, dev_net(dev));
+	nsw_nl_block_send(skb, dev_net(dev),
+			  skb && !nsw_nl_put_dev(skb, dev, NSW_A_IFINDEX, NSW_A_IFNAME) &&
+			  !nsw_nl_put_block_mask(skb, vf));
 	rcu_read_unlock();
 }
 
@@ -393,13 +394,9 @@ static void nsw_nl_block_tell_pf(const struct nsw_adapter *adapter, const struct
 {
 	struct sk_buff *skb = nsw_nl_block_event(adapter, vf, NSW_EVENT_WRITE);
 
-	if (!skb)
-		return;
 	rcu_read_lock();
-	if (nla_put_u32(skb, NSW_A_BLOCK_ID, block))
-		nlmsg_free(skb);
-	else
-		nsw_nl_block_send(skb, nsw_adapter_net(adapter));
+	nsw_nl_block_send(skb, nsw_adapter_net(adapter),
+			  skb && !nla_put_u32(skb, NSW_A_BLOCK_ID, block));
 	rcu_read_unlock();
 }
 

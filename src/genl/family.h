@@ -347,6 +347,17 @@ int nsw_nl_owner_init(void);
  */
 void nsw_nl_owner_fini(void);
 
+/**
+ * nsw_nl_notify_lost() - who listens has missed something for lack of memory
+ * @net: where they are
+ * @group: to what they listen
+ *
+ * The next time they read they are told ENOBUFS, as those are who were too slow.
+ *
+ * Context: any; RCU reader, or the caller keeps @net.
+ */
+void nsw_nl_notify_lost(struct net *net, enum nsw_nl_mcgrp group);
+
 /* Who hears of changes: sends them to the multicast group "config". */
 extern const struct nsw_adapter_hooks nsw_nl_notify_hooks;
 

@@ -17,7 +17,7 @@ static const u8 nsw_nl_notify_cmds[] = {
 static void *nsw_nl_notify_begin(struct sk_buff *skb, const struct nsw_adapter *adapter, u8 cmd,
 				 enum nsw_event event)
 {
-	void *hdr = genlmsg_put(skb, 0, 0, &nsw_nl_family, 0, cmd);
+	void *hdr = skb ? genlmsg_put(skb, 0, 0, &nsw_nl_family, 0, cmd) : NULL;
 
 	if (!hdr || nla_put_u32(skb, NSW_A_EVENT, event) ||
 	    nla_put_u32(skb, NSW_A_ADAPTER_ID, adapter->id))
@@ -25,12 +25,23 @@ static void *nsw_nl_notify_begin(struct sk_buff *skb, const struct nsw_adapter *
 	return hdr;
 }
 
+void nsw_nl_notify_lost(struct net *net, enum nsw_nl_mcgrp group)
+{
+	genl_set_err(&nsw_nl_family, net, 0, group, -ENOBUFS);
+}
+
+/* Without @hdr there is no complete message. */
 static void nsw_nl_notify_send(struct sk_buff *skb, void *hdr, const struct nsw_adapter *adapter)
 {
-	genlmsg_end(skb, hdr);
 	rcu_read_lock();
-	genlmsg_multicast_netns(&nsw_nl_family, nsw_adapter_net(adapter), skb, 0,
-				NSW_NL_MCGRP_CONFIG, GFP_ATOMIC);
+	if (hdr) {
+		genlmsg_end(skb, hdr);
+		genlmsg_multicast_netns(&nsw_nl_family, nsw_adapter_net(adapter), skb, 0,
+					NSW_NL_MCGRP_CONFIG, GFP_ATOMIC);
+	} else {
+		nlmsg_free(skb);
+		nsw_nl_notify_lost(nsw_adapter_net(adapter), NSW_NL_MCGRP_CONFIG);
+	}
 	rcu_read_unlock();
 }
 
@@ -86,37 +97,28 @@ static void nsw_nl_notify_model(struct nsw_switch *sw, const struct nsw_change *
 	if (!nsw_nl_notify_wanted(adapter))
 		return;
 	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!skb)
-		return;
 	hdr = nsw_nl_notify_begin(skb, adapter, nsw_nl_notify_cmds[change->object],
 				  change->event);
-	if (!hdr || nsw_nl_notify_fill(skb, adapter, change))
-		nlmsg_free(skb);
-	else
-		nsw_nl_notify_send(skb, hdr, adapter);
+	if (hdr && nsw_nl_notify_fill(skb, adapter, change))
+		hdr = NULL;
+	nsw_nl_notify_send(skb, hdr, adapter);
 }
 
 static void nsw_nl_notify_adapter(struct nsw_adapter *adapter, enum nsw_event event)
 {
 	struct sk_buff *skb;
 	void *hdr;
-	int err = -EMSGSIZE;
 
 	nsw_nl_adapter_count_change();
 	if (!nsw_nl_notify_wanted(adapter))
 		return;
 	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!skb)
-		return;
 	nsw_switch_lock(&adapter->sw);
 	hdr = nsw_nl_notify_begin(skb, adapter, NSW_CMD_ADAPTER_NTF, event);
-	if (hdr)
-		err = nsw_nl_adapter_fill(skb, adapter, NULL);
+	if (hdr && nsw_nl_adapter_fill(skb, adapter, NULL))
+		hdr = NULL;
 	nsw_switch_unlock(&adapter->sw);
-	if (err)
-		nlmsg_free(skb);
-	else
-		nsw_nl_notify_send(skb, hdr, adapter);
+	nsw_nl_notify_send(skb, hdr, adapter);
 }
 
 const struct nsw_adapter_hooks nsw_nl_notify_hooks = {
