@@ -245,7 +245,7 @@ int nsw_nl_parse_affinity(struct genl_info *info, struct cpumask **cpus);
  * @skb: message
  * @cpus: CPUs
  *
- * Return: 0, -EMSGSIZE or -ENOMEM.
+ * Return: 0 or -EMSGSIZE.
  */
 int nsw_nl_put_affinity(struct sk_buff *skb, const struct cpumask *cpus);
 

@@ -7,11 +7,13 @@
 
 int nsw_nl_put_affinity(struct sk_buff *skb, const struct cpumask *cpus)
 {
-	char *list = kasprintf(GFP_KERNEL, "%*pbl", cpumask_pr_args(cpus));
-	int err = list ? nla_put_string(skb, NSW_A_AFFINITY, list) : -ENOMEM;
+	int size = snprintf(NULL, 0, "%*pbl", cpumask_pr_args(cpus)) + 1;
+	struct nlattr *attr = nla_reserve(skb, NSW_A_AFFINITY, size);
 
-	kfree(list);
-	return err;
+	if (!attr)
+		return -EMSGSIZE;
+	snprintf(nla_data(attr), size, "%*pbl", cpumask_pr_args(cpus));
+	return 0;
 }
 
 /* What the default queue has not. */
