@@ -65,8 +65,8 @@ class Netlink:
     def close(self):
         self.sock.close()
 
-    def messages(self):
-        data = self.sock.recv(1 << 20)
+    def messages(self, flags=0):
+        data = self.sock.recv(1 << 20, flags)
         while len(data) >= 16:
             size, kind, flags, seq, _ = struct.unpack_from("=IHHII", data)
             yield kind, flags, seq, data[16:size]

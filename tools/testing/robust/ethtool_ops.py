@@ -6,6 +6,7 @@ import struct
 from checks import wait_for
 from operations import VF, Operation, at_once, ethtool, rtnl_now
 from snapshot import ETHTOOL
+from state import PF
 from system import HOME
 
 ALLOC = 0xffffffff      # number of an RSS context that is to be made
@@ -100,6 +101,29 @@ def tests():
     for name, flags in (("online", 0), ("offline", 1)):
         yield Operation(f"ethtool -t {name}", ethtool(VF, struct.pack("=IIII40x", 0x1a, flags, 0,
                                                                       5)), None, carrier, down)
+
+
+def link_settings(speed):
+    """ETHTOOL_SLINKSETTINGS of the PF, with what it says of itself and another speed."""
+    def data():
+        words = struct.unpack_from("b", ETHTOOL.ask(PF, struct.pack("=I", 0x4c) + bytes(44)), 15)
+        told = bytearray(ETHTOOL.ask(PF, struct.pack("=I11xb32x", 0x4c, -words[0]) +
+                                     bytes(-12 * words[0])))
+        told[:8] = struct.pack("=II", 0x4d, speed)
+        # without carrier it tells no duplex and no speed
+        told[8] = 1
+        return bytes(told)
+    return data
+
+
+def others():
+    """What has no queues."""
+    yield Operation("ethtool -s speed", ethtool(PF, link_settings(25000)),
+                    at_once(ethtool(PF, link_settings(100000))))
+    yield Operation("ethtool -K gro", ethtool(VF, struct.pack("=II", 0x2c, 0)),
+                    at_once(ethtool(VF, struct.pack("=II", 0x2c, 1))))
+    yield Operation("ethtool -S", ethtool(VF, struct.pack("=II", 0x1d, 0) + bytes(8 * 4096)))
+    yield Operation("ethtool -i", ethtool(VF, struct.pack("=I", 3) + bytes(192)))
 
 
 def contexts():

@@ -4,7 +4,7 @@
 import ctypes
 import os
 
-from checks import wait_for
+from checks import Skipped, wait_for
 from operations import PF, VF, Call, Operation, at_once, genl, now, sysfs, sysfs_now
 from system import libc
 
@@ -29,6 +29,42 @@ def switches():
                     end=("pci_iov_add_virtfn",))
     yield Operation("sriov_numvfs 0", sysfs(numvfs, 0), sysfs_now(numvfs, 2),
                     sysfs_now(numvfs, 2), sysfs_now(numvfs, 0))
+
+
+def resets():
+    """Through sysfs, with VFs that the PCI core enables again."""
+    numvfs = f"/sys/class/net/{PF}/device/sriov_numvfs"
+    for name, ifname in (("a VF", VF), ("the PF", PF)):
+        yield Operation(f"sysfs reset of {name}", sysfs(f"/sys/class/net/{ifname}/device/reset", 1),
+                        None, sysfs_now(numvfs, 1), sysfs_now(numvfs, 0))
+
+
+def vectors():
+    """Of a VF without a driver."""
+    which = {}
+
+    def count(number):
+        return lambda: sysfs(f"{which['path']}/sriov_vf_msix_count", number)()
+
+    def unbound():
+        sysfs_now(f"/sys/class/net/{PF}/device/sriov_numvfs", 1)()
+        which["path"] = f"/sys/bus/pci/devices/{address(VF)}"
+        at_once(sysfs(f"{DRIVERS}/nicswitch_vf/unbind", address(VF)))()
+        if not os.path.exists(f"{which['path']}/sriov_vf_msix_count"):
+            back()
+            raise Skipped("this kernel has no MSI-X")
+
+    def back():
+        sysfs_now(f"/sys/class/net/{PF}/device/sriov_numvfs", 0)()
+
+    yield Operation("sriov_vf_msix_count", count(2), at_once(count(0)), unbound, back)
+
+
+def plugs():
+    """What cannot fail: PF and VF pulled out, to be found again."""
+    scan = sysfs_now("/sys/bus/pci/rescan", 1)
+    yield Operation("PF removed", sysfs(f"/sys/class/net/{PF}/device/remove", 1), scan,
+                    addresses=False)
 
 
 def address(ifname):
@@ -78,6 +114,27 @@ def adapters():
     yield Operation("adapter delete", genl("adapter-del", adapter_id=1),
                     now("adapter-new", total_vfs=4), now("adapter-new", total_vfs=4),
                     now("adapter-del", adapter_id=1), addresses=False)
+
+
+def static_adapters():
+    """Their switch and VFs are made when the driver comes to the PF."""
+    bind, unbind = (sysfs_later(f"{DRIVERS}/nicswitch/{what}") for what in ("bind", "unbind"))
+    which = {}
+
+    def unbound():
+        number = now("adapter-new", total_vfs=2, static_vfs=1, switch_name="lab")()["adapter-id"]
+        which["id"] = number
+        which["address"] = now("adapter-get", adapter_id=number)()["pci-address"]
+        at_once(unbind(which))()
+
+    yield Operation("PF driver bind, static switch", bind(which), at_once(unbind(which)), unbound,
+                    lambda: now("adapter-del", adapter_id=which["id"])(), slow=True,
+                    addresses=False, end=("pci_iov_add_virtfn",))
+
+
+def sysfs_later(path):
+    """sysfs() of an address that is known later."""
+    return lambda which: lambda: sysfs(path, which["address"])()
 
 
 def sys_call(number, *args):

@@ -244,6 +244,9 @@ def blocks():
     yield Operation("block write", genl("block-write", ifindex=lambda: socket.if_nametoindex(VF),
                                         block_id=9, block_data=b"the answer"),
                     now("block-set", **new), now("block-set", **new), delete)
+    again = {**new, "block_data": b"something else, and longer"}
+    yield Operation("block set anew", genl("block-set", **again), now("block-set", **new),
+                    now("block-set", **new), delete)
     mask = struct.pack("=Q", 1 << 9)
     yield Operation("block invalidate", genl("block-invalidate", vf_id=0, block_mask=mask))
     yield Operation("block take", genl("block-take", ifindex=lambda: socket.if_nametoindex(VF)))
@@ -257,6 +260,18 @@ def questions():
         if noun != "caps":
             yield Operation(f"{noun} dump", genl(f"{noun}-get", dump=True))
     yield Operation("block dump", genl("block-get", dump=True, vf_id=0))
+
+
+def narrower_questions():
+    """Of what somebody names."""
+    yield Operation("filter dump of a vport", genl("filter-get", dump=True, vport_id=1))
+    yield Operation("vport dump of a vf", genl("vport-get", dump=True, vf_id=0))
+    yield Operation("block get", genl("block-get", vf_id=0, block_id=3))
+    yield Operation("block get by the vf", genl(
+        "block-get", ifindex=lambda: socket.if_nametoindex(VF), block_id=3))
+    yield Operation("block dump by the vf", genl(
+        "block-get", dump=True, ifindex=lambda: socket.if_nametoindex(VF)))
+    yield Operation("vf bar get", genl("vf-bar-get", vf_id=0, bar_index=0))
 
 
 def old_mac():
@@ -354,15 +369,16 @@ def namespaces():
 def xdp():
     program = {}
 
-    def attach():
+    def change(number):
         payload = struct.pack("=BBHiII", 0, 0, 0, socket.if_nametoindex(VF), 0, 0) + \
-            attr(43, [attr(1, struct.pack("=i", program["fd"])), attr(3, 4)])
+            attr(43, [attr(1, struct.pack("=i", number)), attr(3, 4)])
         return request(Rtnl, 16, payload)
 
+    def attach():
+        return change(program["fd"])
+
     def detach():
-        payload = struct.pack("=BBHiII", 0, 0, 0, socket.if_nametoindex(VF), 0, 0) + \
-            attr(43, [attr(1, struct.pack("=i", -1)), attr(3, 4)])
-        HOME.rtnl.request(16, payload)
+        return change(-1)
 
     def begin():
         program["fd"] = bpf.load(bpf.verdict(bpf.PASS))
@@ -372,4 +388,10 @@ def xdp():
         os.close(program.pop("fd"))
         HOME.rtnl.link(VF, clear_flags=1)
 
-    yield Operation("XDP program", attach, detach, begin, end)
+    def attached():
+        begin()
+        at_once(attach)()
+
+    yield Operation("XDP program", attach, at_once(detach), begin, end)
+    yield Operation("XDP program detached", detach, at_once(attach), attached,
+                    lambda: (at_once(detach)(), end()))

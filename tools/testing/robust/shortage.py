@@ -35,7 +35,7 @@ class Test:
 def attempts(fail, count, call):
     """Yields whether the call was done, while more and more of its allocations succeed."""
     for number in itertools.count(1):
-        fail.told()
+        quiet(fail.told()[1])
         left, error = fail(number, call)
         hit = not left
         check(hit or not error, f"refused without a fault: {error}")
@@ -73,6 +73,29 @@ def no_group_is_lost(lab, tries):
             fcntl.ioctl(sock, 0x8932, ask)      # SIOCDELMULTI
         try_again(lab)
         lab.sees("v0", "wire", dst=GROUP)
+
+
+def no_group_is_lost_in_any_vlan(lab, tries):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    lab.defer(sock.close)
+    ask = struct.pack("16sH6s8x", VF.encode(), 0, mac_bytes(GROUP))
+    lab.vf(1, trust=1)
+    for number in (5, 6):
+        lab.add_vlan("v1", number, up=False)
+
+    def seen(done):
+        lab.sees("v0", "v1 wire" if done else "wire", dst=GROUP)
+        for number in (5, 6):
+            lab.sees("wire", f"v1:{number}" if done else "", tag=str(number), dst=GROUP,
+                     drop="" if done else "wire:no_match")
+
+    for done in tries(lambda: fcntl.ioctl(sock, 0x8931, ask)):      # SIOCADDMULTI
+        # by all multicast, if not by its own; in all VLANs, or none
+        seen(done)
+        if done:
+            fcntl.ioctl(sock, 0x8932, ask)      # SIOCDELMULTI
+        try_again(lab)
+        seen(False)
 
 
 def no_group_is_lost_with_a_new_port_vlan(lab, tries):
@@ -120,5 +143,6 @@ def no_address_of_the_pf_is_lost(lab, tries):
 
 def tests():
     yield Test(no_group_is_lost)
+    yield Test(no_group_is_lost_in_any_vlan)
     yield Test(no_group_is_lost_with_a_new_port_vlan)
     yield Test(no_address_of_the_pf_is_lost, wire=False)

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One operation, and each of its allocations that fails."""
 
+import collections
 import errno
+import os
+import socket
 import zlib
 
 from checks import PATIENCE, Failed, check, wait_for
 from failnth import MANY, quiet
 from ktap import diagnose
+from netlink import UAPI, Nicswitch
 from operations import Lost
 from snapshot import difference, snapshot
 
@@ -27,6 +31,10 @@ ENDS = {
 }
 # Why a sweep begins where the operation could still have been refused.
 BEGIN = "tracing does not survive that it finds no memory for the events of a module"
+# How events are called.
+COMMANDS = {number: name[8:].lower() for name, number in UAPI.items()
+            if name.startswith("NSW_CMD_") and name.endswith("_NTF")}
+ONCE = "block_ntf", UAPI["NSW_EVENT_INVALIDATE"]
 # In a slow operation that is sampled: how much rarer what is not the module's own.
 FAR = 3
 # What the module allocates at least before the end of a sweep.
@@ -38,16 +46,50 @@ class Count:
 
     def __init__(self):
         self.allocations = self.injected = self.ours = 0
-        self.refused = self.tolerated = self.lost = 0
+        self.refused = self.tolerated = self.lost = self.missed = 0
 
     def __str__(self):
         return f"{self.injected} faults in {self.allocations} allocations, {self.ours} of them " \
                f"below the module: {self.refused} refused, " \
-               f"{self.tolerated} tolerated, {self.lost} unanswered"
+               f"{self.tolerated} tolerated, {self.lost} unanswered, " \
+               f"{self.missed} times an event was missed"
 
     def add(self, other):
         for name, count in vars(other).items():
             setattr(self, name, getattr(self, name) + count)
+
+
+class Ear:
+    """Hears events from now on, if there is a module."""
+
+    def __init__(self):
+        self.nl = None
+        if os.path.isdir("/sys/module/nicswitch"):
+            self.nl = Nicswitch()
+            for group in ("config", "backchannel"):
+                self.nl.subscribe(group)
+
+    def heard(self):
+        """How many events of each kind for each kind of object, and whether more were lost."""
+        found, missed = collections.Counter(), False
+        while self.nl:
+            try:
+                for _, _, _, payload in self.nl.messages(socket.MSG_DONTWAIT):
+                    event = COMMANDS.get(payload[0]), Nicswitch.decode(payload[4:])["event"]
+                    # which comes once until the VF has asked what changed
+                    if event != ONCE:
+                        found[event] += 1
+            except BlockingIOError:
+                break
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:
+                    raise
+                missed = True
+        return found, missed
+
+    def close(self):
+        if self.nl:
+            self.nl.close()
 
 
 class Sweep:
@@ -55,7 +97,7 @@ class Sweep:
 
     def __init__(self, fail, operation, count, args):
         self.fail, self.operation, self.count, self.args = fail, operation, count, args
-        self.before = self.after = None
+        self.before = self.after = self.heard = None
         self.inside = False
 
     def look(self):
@@ -105,8 +147,20 @@ class Sweep:
             call.close()
             raise
 
+    def listen(self, ear, done):
+        """Who listens hears of all that was done, or is told that it missed something."""
+        heard, missed = ear.heard()
+        if self.heard is None:
+            self.heard = heard
+        elif missed:
+            self.count.missed += 1
+        elif done:
+            check(not self.heard - heard, f"done, but not announced: {self.heard - heard}, "
+                                          f"only {heard}")
+
     def once(self):
         """Without faults; and back. Returns the number of allocations."""
+        ear = Ear()
         left, error, lost, close = self.attempt(MANY)
         try:
             check(not error and not lost, f"refused without a fault: {error}")
@@ -114,7 +168,9 @@ class Sweep:
                 self.after = self.settled()
             else:
                 self.same(self.after, "not complete without a fault")
+            self.listen(ear, True)
         finally:
+            ear.close()
             close()
         self.operation.undo()
         self.same(self.before, "not undone")
@@ -142,9 +198,10 @@ class Sweep:
 
     def step(self, number):
         """Returns whether a fault was injected, and where."""
-        self.fail.told()
+        quiet(self.fail.told()[1])
         if self.args.verbose:
             print(f"# allocation {number}", flush=True)
+        ear = Ear()
         left, error, lost, close = self.attempt(number)
         hit = not left
         stack, report = self.fail.told()
@@ -153,9 +210,11 @@ class Sweep:
         try:
             quiet(report)
             done = self.judge(hit, error, lost, stack)
+            self.listen(ear, done and (not lost or bool(difference(self.before, self.after))))
         except Failed as failed:
             raise Failed(f"allocation {number}, in {' < '.join(stack[:24])}: {failed}") from failed
         finally:
+            ear.close()
             close()
         if done:
             self.operation.undo()
