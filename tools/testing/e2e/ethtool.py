@@ -81,6 +81,8 @@ def test_standard_statistics():
             "rmon-etherStatsOversizePkts": 1}, "groups")
         check("tx_pause_frames: 0" in ethtool(lab["v0"], "-I -a {}").out, "pause statistics")
         check("Active FEC encoding: Off" in ethtool(lab["v0"], "--show-fec {}").out, "FEC")
+        check("corrected_blocks: 0" in ethtool(lab["v0"], "-I --show-fec {}").out,
+              "FEC statistics")
 
 
 @quick

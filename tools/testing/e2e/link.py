@@ -189,6 +189,19 @@ def test_what_cannot_be_the_external_port_is_refused():
         lab.sees("wire", "v0", dst="v0")
 
 
+def test_interface_below_a_macvlan_cannot_be_the_external_port():
+    """What a macvlan takes it would not see."""
+    with Lab(wire=False) as lab:
+        HOME.rtnl.add_veth("t-two", "t-peer", HOME.descriptor)
+        HOME.rtnl.add_macvlan("t-mv", "t-two", "02:00:00:00:dd:01")
+        with refused(errno.EBUSY, "port of something else"):
+            HOME.link("t-two", master=PF)
+        check("uplink-ifname" not in lab.nl.do("adapter-get"), "there is an external port")
+        HOME.rtnl.delete("t-mv")
+        HOME.link("t-two", master=PF)
+        check_equal(lab.nl.do("adapter-get").get("uplink-ifname"), "t-two", "external port")
+
+
 def test_bridge_port_cannot_be_the_external_port():
     with Lab(wire=False) as lab:
         lab.ip("link add t-br type bridge")

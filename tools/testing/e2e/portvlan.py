@@ -3,6 +3,7 @@
 """Port VLAN: the VPort of a VF lives in a VLAN that the VF does not see."""
 
 import errno
+import struct
 
 from checks import check, check_equal, refused
 from groups import GROUP, join
@@ -168,6 +169,15 @@ def test_clash_inside_a_port_vlan_is_refused():
         lab.sees("wire", "v1", dst=M)
         with refused(errno.EEXIST):
             lab.filter("v1", M, "100")
+
+
+def test_other_protocols_of_port_vlans_are_refused():
+    with Lab(vfs=1) as lab:
+        for proto in (0x0800, 0x9100, 0x0081):
+            with refused(errno.EPROTONOSUPPORT, "neither 802.1Q nor 802.1ad"):
+                lab.nl.do("vf-set", vf_id=0, port_vlan=struct.pack("=H", 5),
+                          port_vlan_proto=struct.pack("!H", proto))
+        check("port-vlan" not in lab.nl.do("vf-get", vf_id=0), "it has a port VLAN")
 
 
 def test_bad_port_vlans_are_refused():
