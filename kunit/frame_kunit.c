@@ -226,6 +226,38 @@ static void nsw_frame_head_may_lie_in_a_fragment(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Whoever completes a checksum writes it behind where it begins, not into what was checked. */
+static void nsw_frame_checksum_stays_out_of_the_head(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	struct nsw_frame frame;
+	unsigned int at, tags, i;
+	struct sk_buff *skb;
+	bool good;
+
+	for (tags = 0; tags <= 6; tags++) {
+		for (at = 0; at <= 40; at++) {
+			skb = nsw_fixture_skb(fx, NSW_MAC(1), NSW_MAC(2));
+			skb_reset_mac_header(skb);
+			for (i = 0; skb && i < tags; i++)
+				skb = vlan_insert_tag_set_proto(skb, htons(ETH_P_8021Q), 0);
+			KUNIT_ASSERT_NOT_NULL(test, skb);
+			skb->ip_summed = CHECKSUM_PARTIAL;
+			skb->csum_start = skb_headroom(skb) + at;
+			skb->csum_offset = ETH_ALEN;
+			good = at >= tags * VLAN_HLEN + ETH_HLEN;
+			/* The kernel itself forgets one that would begin before the frame. */
+			good |= tags && at < (tags - 1) * VLAN_HLEN;
+			KUNIT_EXPECT_EQ(test, nsw_frame_peek(skb, &frame), good && !tags);
+			KUNIT_EXPECT_EQ_MSG(test, nsw_frame_parse(skb, &frame),
+					    good ? NSW_DROP_NONE : NSW_DROP_MALFORMED,
+					    "%u tags, from %u on", tags, at);
+			kfree_skb(skb);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, page_count(fx->page), 1);
+}
+
 static struct kunit_case nsw_frame_cases[] = {
 	KUNIT_CASE_PARAM(nsw_frame_outer_tag_ends_in_the_metadata, nsw_frame_gen_params),
 	KUNIT_CASE_PARAM(nsw_frame_checksum_follows_the_tag, nsw_frame_gen_params),
@@ -234,6 +266,7 @@ static struct kunit_case nsw_frame_cases[] = {
 	KUNIT_CASE(nsw_frame_clone_keeps_its_tag),
 	KUNIT_CASE_PARAM(nsw_frame_short_ones_are_malformed, nsw_frame_short_gen_params),
 	KUNIT_CASE(nsw_frame_head_may_lie_in_a_fragment),
+	KUNIT_CASE(nsw_frame_checksum_stays_out_of_the_head),
 	{}
 };
 

@@ -40,6 +40,9 @@ enum nsw_drop_reason nsw_frame_parse(struct sk_buff *skb, struct nsw_frame *fram
 		if (drop)
 			return drop;
 	}
+	/* Now that tags in front of it have gone. */
+	if (unlikely(nsw_frame_is_sum_in_head(skb)))
+		return NSW_DROP_MALFORMED;
 	nsw_frame_read(skb, frame);
 	return NSW_DROP_NONE;
 }

@@ -57,6 +57,19 @@ static inline void nsw_frame_read(const struct sk_buff *skb, struct nsw_frame *f
 }
 
 /**
+ * nsw_frame_is_sum_in_head() - whether a checksum, yet to be made, may end up in the addresses
+ * @skb: frame; skb->data is the Ethernet header
+ *
+ * It is made when the frame leaves the switch, long after the source was checked.
+ *
+ * Return: true for a frame that nobody may send.
+ */
+static inline bool nsw_frame_is_sum_in_head(const struct sk_buff *skb)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_start_offset(skb) < ETH_HLEN;
+}
+
+/**
  * nsw_frame_peek() - read the head of a frame as nearly all are
  * @skb: frame; skb->data is the Ethernet header
  * @frame: what to fill
@@ -67,7 +80,8 @@ static inline bool nsw_frame_peek(struct sk_buff *skb, struct nsw_frame *frame)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 
-	if (unlikely(skb_headlen(skb) < ETH_HLEN || eth_type_vlan(eth->h_proto)))
+	if (unlikely(skb_headlen(skb) < ETH_HLEN || eth_type_vlan(eth->h_proto) ||
+		     nsw_frame_is_sum_in_head(skb)))
 		return false;
 	skb_reset_mac_header(skb);
 	nsw_frame_read(skb, frame);

@@ -218,7 +218,8 @@ enum nsw_vlan_mode {
  *   on the VPort (or the external port) that the frame came from, the second
  *   on the port that it was meant for.
  * @NSW_DROP_NONE: Not dropped.
- * @NSW_DROP_MALFORMED: Sender - shorter than an Ethernet or VLAN header.
+ * @NSW_DROP_MALFORMED: Sender - shorter than an Ethernet or VLAN header, or
+ *   with a checksum to be made that would end up in it.
  * @NSW_DROP_NO_VPORT: Sender - the function has no VPort.
  * @NSW_DROP_INACTIVE: Sender - the VPort is Deactivated.
  * @NSW_DROP_NO_CARRIER: Either side - the VPort has no carrier.

@@ -2,8 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A VF sends only as whom it may receive."""
 
+import errno
+import socket
+import struct
+
+import bpf
+from checks import check, check_equal, wait_for
+from frames import BROADCAST, MAGIC, make_frame
 from ktap import main, quick
 from lab import Lab, vf_mac
+from netlink import mac_bytes
+from system import run
 
 M = "02:00:00:00:aa:01"
 GROUP = "01:00:5e:00:00:77"
@@ -124,6 +133,56 @@ def test_pf_vports_and_the_wire_are_not_checked():
         number = lab.add_pf_vport()
         lab.filter(number, f"p{number}")
         lab.sees(f"p{number}", "v1", dst="v1", src=M)
+
+
+def send_unfinished(lab, sock, tags, start, offset):
+    """A frame whose checksum the kernel is to make, from a byte on; whether the stack took it."""
+    wait_for(lambda: not lab["v0"].deaf(), "the stack sends on v0")
+    frame = make_frame(BROADCAST, lab["v0"].mac, ",".join(["0"] * tags), 1, 100, 0x800)
+    try:
+        # struct virtio_net_hdr with VIRTIO_NET_HDR_F_NEEDS_CSUM
+        sock.send(struct.pack("=BBHHHH", 1, 0, 0, 0, start, offset) + frame)
+    except OSError as error:
+        check_equal(error.errno, errno.EINVAL, "errno")
+        return False
+    return True
+
+
+def hear(lab):
+    """How many of our frames have arrived; all have the source that they were sent with."""
+    count = 0
+    for port in lab.ports.values():
+        for data, _, _ in port.sniffer.receive():
+            if MAGIC in data:
+                check_equal(data[6:12], mac_bytes(lab["v0"].mac), f"the source at {port.name}")
+                count += 1
+    return count
+
+
+@quick
+def test_a_checksum_does_not_end_in_the_addresses():
+    """It is made long after the source was checked, when tags in front of it may have gone."""
+    with Lab(netns=False) as lab:
+        # nobody there leaves it to others
+        run("ethtool -K t-lan tx off")
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        lab.defer(sock.close)
+        sock.bind((lab["v0"].ifname, 0))
+        sock.setsockopt(263, 15, 1)     # PACKET_VNET_HDR
+        with bpf.Program(lab["v1"], bpf.verdict(bpf.PASS)):
+            for tags, start, offset in ((0, 34, 6), (5, 54, 6), (5, 20, 6), (6, 20, 6), (6, 20, 0),
+                                        (2, 20, 0), (0, 6, 0), (0, 0, 6), (1, 12, 0)):
+                lab.drops_before = lab.drops()
+                if not send_unfinished(lab, sock, tags, start, offset):
+                    continue
+                heard = 0
+                if start >= 14 + 4 * tags:
+                    while heard < 3:
+                        heard += wait_for(lambda: hear(lab), "the frame everywhere")
+                else:
+                    what = wait_for(lambda: lab.new_drops() == {"v0:malformed": 1} or hear(lab),
+                                    "a drop")
+                    check(what is True, f"{tags} tags, from {start} on: it arrived")
 
 
 if __name__ == "__main__":

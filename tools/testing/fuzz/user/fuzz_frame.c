@@ -24,6 +24,8 @@ struct plain {
 	bool tagged;
 	u16 proto;
 	u16 tci;
+	bool partial;	/* its checksum is yet to be made, over what is behind @sum */
+	int sum;
 };
 
 static u16 plain_u16(const struct plain *plain, size_t at)
@@ -42,9 +44,9 @@ static bool plain_parse(struct plain *plain)
 	for (;;) {
 		type = plain_u16(plain, 12);
 		if (type != ETH_P_8021Q && type != ETH_P_8021AD)
-			return true;
+			break;
 		if (plain->tagged && plain->tci & VLAN_VID_MASK)
-			return true;
+			break;
 		if (tags++ == TAGS || plain->len < VLAN_ETH_HLEN)
 			return false;
 		plain->tagged = true;
@@ -52,7 +54,10 @@ static bool plain_parse(struct plain *plain)
 		plain->tci = plain_u16(plain, 14);
 		memmove(plain->bytes + 12, plain->bytes + 16, plain->len - 16);
 		plain->len -= VLAN_HLEN;
+		plain->partial = plain->partial && plain->sum >= 0;
+		plain->sum -= VLAN_HLEN;
 	}
+	return !plain->partial || plain->sum >= ETH_HLEN;
 }
 
 /* @linear bytes of it in the linear part; fewer if there are not so many. */
@@ -68,6 +73,8 @@ static void skb_make(struct sk_buff *skb, const struct plain *plain, size_t line
 		.vlan_proto = htons(plain->proto),
 		.vlan_tci = plain->tci,
 		.vlan_present = plain->tagged,
+		.ip_summed = plain->partial ? CHECKSUM_PARTIAL : CHECKSUM_NONE,
+		.csum_start = (unsigned int)plain->sum,
 	};
 	memcpy(skb->head, plain->bytes, linear);
 	memcpy(skb->frag, plain->bytes + linear, plain->len - linear);
@@ -184,6 +191,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	plain.tagged = data[1] & 2;
 	plain.proto = data[1] & 4 ? ETH_P_8021AD : ETH_P_8021Q;
 	plain.tci = (u16)(data[2] << 8 | data[3]);
+	plain.partial = data[1] & 8;
+	plain.sum = data[5];
 	check_frame(&plain, data[0], data[1] & 1, data[4] < 16 ? data[4] : 100);
 	check_flow(&plain, data[0], protocols[data[5] % ARRAY_SIZE(protocols)]);
 	return 0;

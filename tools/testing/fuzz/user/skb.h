@@ -19,6 +19,8 @@ struct sk_buff {
 	__be16 vlan_proto;
 	u16 vlan_tci;
 	bool vlan_present;
+	int ip_summed;
+	unsigned int csum_start;	/* from the head on */
 };
 
 struct vlan_ethhdr {
@@ -29,6 +31,8 @@ struct vlan_ethhdr {
 	__be16 h_vlan_encapsulated_proto;
 };
 
+#define CHECKSUM_NONE		0
+#define CHECKSUM_PARTIAL	3
 #define VLAN_ETH_HLEN		18
 #define VLAN_HLEN		4
 #define VLAN_VID_MASK		0x0fff
@@ -36,6 +40,11 @@ struct vlan_ethhdr {
 static inline unsigned int skb_headlen(const struct sk_buff *skb)
 {
 	return skb->len - skb->data_len;
+}
+
+static inline int skb_checksum_start_offset(const struct sk_buff *skb)
+{
+	return (int)skb->csum_start - (int)(skb->data - skb->head);
 }
 
 static inline void skb_reset_mac_header(struct sk_buff *skb)
@@ -97,6 +106,8 @@ static inline int __skb_vlan_pop(struct sk_buff *skb, u16 *tci)
 	if (err)
 		return err;
 	eth = (struct vlan_ethhdr *)skb->data;
+	if (skb_checksum_start_offset(skb) < 0)
+		skb->ip_summed = CHECKSUM_NONE;
 	*tci = ntohs(eth->h_vlan_TCI);
 	skb->protocol = eth->h_vlan_encapsulated_proto;
 	memmove(skb->data + VLAN_HLEN, skb->data, 2 * ETH_ALEN);
