@@ -8,7 +8,7 @@ import os
 
 import bpf
 import xsk
-from checks import check, check_equal, refused, wait_for
+from checks import Skipped, check, check_equal, refused, wait_for
 from frames import make_frame
 from ktap import main, quick
 from lab import Lab
@@ -148,6 +148,40 @@ def test_a_socket_that_cannot_be_is_refused():
             with refused(errno.EBUSY):
                 with xsk.Socket(lab["v0"], patience=0):
                     pass
+
+
+def socket_of_several(port):
+    try:
+        return xsk.Socket(port, mode=xsk.COPY | xsk.SEVERAL)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise Skipped("a frame lies in one chunk in this kernel") from error
+
+
+def test_frames_in_several_chunks():
+    """Sending, the kernel makes fragments of them; received, a page is cut up by the kernel."""
+    with Lab() as lab:
+        for name in ("v0", "v1"):
+            lab[name].link(mtu=3000)
+        with socket_of_several(lab["v0"]) as sender, socket_of_several(lab["v1"]) as sock:
+            descriptor = bpf.make_map(bpf.MAP_XSKMAP, 64)
+            lab.defer(os.close, descriptor)
+            bpf.update_map(descriptor, 0, sock.sock.fileno())
+            with bpf.Program(lab["v1"], bpf.redirect_to_queue(descriptor)):
+                for number, cuts in enumerate(((14,), (1,), (60, 61), (1000, 2000), (1, 2, 3, 4),
+                                               range(100, 1300, 100))):
+                    for length in (100, 1500, 2900):
+                        frame = make_frame(lab["v1"].mac, lab["v0"].mac, "", number, length)
+                        frame = frame[:60] + bytes(at % 251 for at in range(60, length))
+                        # a part fits into a chunk
+                        ends = [0, *(cut for cut in sorted({*cuts, 1450}) if cut < length), length]
+                        sender.completed()
+                        sender.send_in_parts(*(frame[begin:end] for begin, end
+                                               in zip(ends, ends[1:])))
+                        got, = next_frames(sock, 1)
+                        check(got == frame, f"{length} bytes in parts {ends} changed")
+        check_equal(lab.new_drops(), {}, "drops")
 
 
 def test_sockets_end_with_their_interface_and_their_queue():

@@ -13,6 +13,7 @@ PROG_TYPE_XDP, ATTACH_XDP = 6, 37
 MAP_DEVMAP, MAP_XSKMAP = 14, 17
 ABORTED, DROP, PASS, TX, REDIRECT = range(5)
 DRIVER_MODE = 1 << 2
+XDP_HAS_FRAGS = 1 << 5
 
 
 def bpf(command, attributes):
@@ -81,13 +82,14 @@ def update_map(descriptor, key, value):
                                 ctypes.addressof(value), 0))
 
 
-def load(code):
-    """Returns a program's descriptor."""
+def load(code, several=False):
+    """Returns a program's descriptor; with several, it knows that a frame may lie in several buffers."""
     text = ctypes.create_string_buffer(code, len(code))
     name = ctypes.create_string_buffer(b"GPL")
     log = ctypes.create_string_buffer(65536)
-    attributes = struct.pack("=IIQQIIQ", PROG_TYPE_XDP, len(code) // 8, ctypes.addressof(text),
-                             ctypes.addressof(name), 1, len(log), ctypes.addressof(log))
+    attributes = struct.pack("=IIQQIIQII", PROG_TYPE_XDP, len(code) // 8, ctypes.addressof(text),
+                             ctypes.addressof(name), 1, len(log), ctypes.addressof(log), 0,
+                             XDP_HAS_FRAGS if several else 0)
     try:
         return bpf(PROG_LOAD, attributes)
     except OSError as error:
@@ -101,14 +103,14 @@ def index(port):
 class Program:
     """A program on an interface, as long as it is entered."""
 
-    def __init__(self, port, code, flags=DRIVER_MODE):
-        self.port, self.code, self.flags = port, code, flags
+    def __init__(self, port, code, flags=DRIVER_MODE, several=False):
+        self.port, self.code, self.flags, self.several = port, code, flags, several
         self.descriptors = []
 
     def __enter__(self):
         with self.port.netns:
             ifindex = index(self.port)
-            self.descriptors.append(load(self.code))
+            self.descriptors.append(load(self.code, self.several))
             self.descriptors.append(bpf(LINK_CREATE, struct.pack(
                 "=IIII", self.descriptors[0], ifindex, ATTACH_XDP, self.flags)))
         return self

@@ -92,6 +92,25 @@ def test_redirect_to_and_from_interfaces():
         check_equal(counted(lab["v1"], "xdp_error", before), 1, "errors")
 
 
+def test_frames_in_several_buffers_are_not_redirected_here():
+    """Interfaces do not say that they take those, so the kernel drops them."""
+    with Lab(netns=False) as lab:
+        one, _ = add_cable(lab)
+        for name in ("t-one", "t-two"):
+            lab[name].link(mtu=9000)
+        lab["v0"].link(mtu=9000)
+        before = stats(lab["v1"])
+        with bpf.Program(one, bpf.redirect(bpf.index(lab["v1"])), several=True):
+            with Trace("xdp/xdp_redirect_err") as trace:
+                lab.sees("t-two", "", dst="v0", src="v1", length=8000)
+            check("err=-95" in "".join(trace.lines("xdp_redirect_err")), f"trace: {trace.text}")
+            lab.sees("t-two", "v0", dst="v0", src="v1", length=1000)
+        check_equal(stats(lab["v1"])["tx_packets"] - before["tx_packets"], 1, "sent")
+        # such a program may look at the frames of an interface, which never are
+        with bpf.Program(lab["v1"], bpf.verdict(bpf.PASS), several=True):
+            lab.sees("v0", "v1", dst="v1", length=1514)
+
+
 def test_head_that_a_program_cuts():
     with Lab() as lab:
         before = stats(lab["v1"])

@@ -15,7 +15,8 @@ from system import libc
 
 AF_XDP, SOL_XDP = 44, 283
 MMAP_OFFSETS, RX_RING, TX_RING, UMEM_REG, FILL_RING, COMPLETION_RING = range(1, 7)
-COPY, ZEROCOPY = 2, 4
+COPY, ZEROCOPY, SEVERAL = 2, 4, 16      # the last: a frame may lie in several chunks
+MORE = 1        # of them follow
 PLACES = {RX_RING: 0, TX_RING: 0x80000000, FILL_RING: 0x100000000, COMPLETION_RING: 0x180000000}
 # in the order of struct xdp_mmap_offsets
 ORDER = (RX_RING, TX_RING, FILL_RING, COMPLETION_RING)
@@ -67,6 +68,7 @@ class Socket:
 
     def __init__(self, port, queue=0, mode=COPY, patience=PATIENCE):
         self.memory = mmap.mmap(-1, CHUNK * CHUNKS)
+        self.received = bytearray()
         with port.netns:
             self.sock = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
             try:
@@ -106,9 +108,12 @@ class Socket:
         """The frames that are there; their memory goes back."""
         frames = []
         while entry := self.rings[RX_RING].pop():
-            address, length, _ = entry
-            frames.append(self.memory[address:address + length])
+            address, length, options = entry
+            self.received += self.memory[address:address + length]
             self.rings[FILL_RING].push(address - address % CHUNK)
+            if not options & MORE:
+                frames.append(bytes(self.received))
+                self.received.clear()
         return frames
 
     def completed(self):
@@ -125,6 +130,16 @@ class Socket:
             address = self.to_send.pop(0)
             self.memory[address:address + len(frame)] = frame
             self.rings[TX_RING].push(address, len(frame), 0)
+        self.kick()
+        wait_for(lambda: self.rings[TX_RING].is_empty() or self.kick(), "the kernel takes frames")
+
+    def send_in_parts(self, *parts):
+        """One frame, in as many chunks."""
+        check(len(parts) <= len(self.to_send), "too many frames on their way")
+        for number, part in enumerate(parts, 1):
+            address = self.to_send.pop(0)
+            self.memory[address:address + len(part)] = part
+            self.rings[TX_RING].push(address, len(part), MORE if number < len(parts) else 0)
         self.kick()
         wait_for(lambda: self.rings[TX_RING].is_empty() or self.kick(), "the kernel takes frames")
 
