@@ -3,11 +3,12 @@
 
 import struct
 
+from flows import TCP, UDP, Flow
 from frames import ETH_P_TEST, MAGIC
 from netlink import mac_bytes
 
 TPIDS = (0x8100, 0x8100, 0x88a8)
-NONE, TCPV4, UDP, TCPV6, UDP_L4, ECN = 0, 1, 3, 4, 5, 0x80
+NONE, TCPV4, UFO, TCPV6, UDP_L4, ECN = 0, 1, 3, 4, 5, 0x80
 PIECES = 100
 SIZES = (0, 1, 13, 14, 15, 17, 18, 22, 59, 60, 61, 64, 512, 1499, 1500, 1501, 1514, 1515, 1518)
 LARGE = (2000, 4095, 4096, 4097, 9000, 16384, 32768, 65000, 65535)
@@ -88,6 +89,16 @@ class FrameMaker:
             self.transport(above, length, 5) + mark
         return data, self.virtio(data, wrong=3, sizes=(536, 1400, 1448))
 
+    def stream(self, dst, src):
+        """Frames of one connection, which GRO may make one of."""
+        rng = self.rng
+        addresses = rng.choice((("10.1.1.1", "10.1.1.2"), ("fd00::1", "fd00::2")))
+        flow = Flow((dst, src), addresses, (rng.randrange(1, 65536), 9), rng.choice((TCP, UDP)),
+                    rng.random() < 0.5)
+        size = rng.choice((1, 100, 536, 1400))
+        return [flow.packet(bytes(size)) for _ in range(rng.choice((2, 5, 16)))] + \
+            [flow.packet(bytes(rng.randrange(size)))]
+
     def frame(self, dst, src, serial, most):
         """A frame, sometimes cut or with bytes that are wrong."""
         rng = self.rng
@@ -117,13 +128,13 @@ class FrameMaker:
         tcp = data[head + (6 if kind == b"\x86\xdd" else 9):][:1] == b"\6"
         flags, gso = 1, NONE
         if rng.random() < 0.7:
-            gso = (TCPV6 if kind == b"\x86\xdd" else TCPV4) if tcp else rng.choice((UDP_L4, UDP))
+            gso = (TCPV6 if kind == b"\x86\xdd" else TCPV4) if tcp else rng.choice((UDP_L4, UFO))
         values = [flags, gso, above + (20 if tcp else 8), rng.choice(sizes),
                   above, 16 if tcp else 6]
         wrong = rng.randrange(4) if wrong is None else wrong
         if not wrong:
             values = [rng.choice((0, 1, 2, 3, 255)),
-                      rng.choice((NONE, TCPV4, UDP, TCPV6, UDP_L4, TCPV4 | ECN, TCPV6 | ECN, 255)),
+                      rng.choice((NONE, TCPV4, UFO, TCPV6, UDP_L4, TCPV4 | ECN, TCPV6 | ECN, 255)),
                       *(rng.choice((0, 1, 13, 14, 34, 54, 64, 1500, 0xffff, rng.randrange(65536)))
                         for _ in range(4))]
         elif wrong == 1:
@@ -133,3 +144,10 @@ class FrameMaker:
             # one frame of 64 KiB in pieces of a byte takes the debug kernel a minute
             values[3] = max(values[3], len(data) // PIECES)
         return struct.pack("=BBHHHH", *(value & 0xffff for value in values[:6]))
+
+    @staticmethod
+    def shifted(head, size):
+        """The same virtio header for a frame without so many bytes at its front."""
+        flags, gso, length, segment, start, offset = struct.unpack("=BBHHHH", head)
+        return struct.pack("=BBHHHH", flags, gso, max(length - size, 0), segment,
+                           max(start - size, 0), offset)

@@ -17,7 +17,7 @@ from netlink import UP
 from random_model import GROUPS, NOBODY
 from system import HOME, run, write
 
-BURST = 48
+BURST, ETHERNET = 48, 14
 SO_ZEROCOPY, UDP_SEGMENT, MSG_ZEROCOPY = 60, 103, 0x4000000
 TUNSETIFF, TUNSETOFFLOAD, TUNSETVNETHDRSZ = 0x400454ca, 0x400454d0, 0x400454d8
 IFF_TAP, IFF_NAPI, IFF_NAPI_FRAGS, IFF_NO_PI, IFF_VNET_HDR = 2, 0x10, 0x20, 0x1000, 0x4000
@@ -47,7 +47,7 @@ class Noise:
         self.undo = contextlib.ExitStack()
         self.serial = self.sent = self.live = self.generated = self.paged = 0
         self.macs = [port.mac for port in ports] + [BROADCAST, NOBODY] + GROUPS
-        self.ways, self.above = {}, {}
+        self.ways, self.above, self.headless = {}, {}, set()
         # programs and pktgen are of this namespace
         self.ports = [port for port in ports if port.netns is HOME]
         self.index = {port: bpf.index(port) for port in self.ports}
@@ -65,15 +65,20 @@ class Noise:
             self.undo.close()
             raise
         self.turns = [self.burst, self.burst, self.attach, self.attach, self.run, self.generate,
-                      self.change]
+                      self.change, self.stream, self.merge]
 
     def add(self, port):
         self.ways[port] = Ways(port)
         self.undo.callback(self.ways[port].close)
 
-    def add_above(self, name):
-        """An interface of others above the ports, which takes only what makes sense."""
+    def add_above(self, name, headless=False):
+        """An interface of others above the ports, which takes only what makes sense.
+
+        headless: whether its frames have no Ethernet header
+        """
         self.above[name] = Ways(Interface(name))
+        if headless:
+            self.headless.add(name)
         self.undo.callback(self.above[name].close)
         self.turns += [self.descend] * (len(self.above) == 1)
 
@@ -83,7 +88,10 @@ class Noise:
             data, head = self.maker.good(self.rng.choice(self.macs), self.rng.choice(self.macs),
                                          self.serial)
             way = self.rng.choice(("raw", "virtio", "virtio", "ring"))
-            self.sent += self.above[self.rng.choice(list(self.above))].send(way, data, head)
+            name = self.rng.choice(list(self.above))
+            if name in self.headless:
+                data, head = data[ETHERNET:], self.maker.shifted(head, ETHERNET)
+            self.sent += self.above[name].send(way, data, head)
 
     def told(self):
         return f"{self.sent} frames, {self.live} of programs, {self.generated} of the generator, " \
@@ -98,6 +106,28 @@ class Noise:
                                     self.rng.choice(self.macs + [port.mac] * 9), self.serial,
                                     65536 if way in LARGE else 9018)
             self.sent += self.ways[port].send(way, data, self.maker.virtio(data))
+
+    def stream(self):
+        """Frames that belong together."""
+        for _ in range(8):
+            port = self.rng.choice(list(self.ways))
+            way = self.rng.choice(("raw", "raw", "bypass"))
+            for data in self.maker.stream(self.rng.choice(self.macs), port.mac):
+                self.sent += self.ways[port].send(way, data)
+
+    def merge(self):
+        """An interface makes one of them, in one of the ways that there are, or does not any more."""
+        # nanoseconds for which it waits for more
+        self.set_merging(self.rng.choice(self.ports), self.rng.choice((0, 200000, 10000000)),
+                         lambda: self.rng.choice(("on", "off")))
+        self.stream()
+
+    @staticmethod
+    def set_merging(port, wait, switch):
+        features = " ".join(f"{name} {switch()}" for name in (
+            "gro", "rx-gro-list", "rx-udp-gro-forwarding"))
+        run(f"ethtool -K {port.ifname} {features}", ok=False)
+        write(f"/sys/class/net/{port.ifname}/gro_flush_timeout", wait)
 
     def attach(self):
         """A program sees all frames of an interface for a while, in the driver or in the stack."""
@@ -133,9 +163,11 @@ class Noise:
         write(thread, "rem_device_all")
         write(thread, f"add_device {port.ifname}")
         clones = self.rng.choice((0, 10, 200))
-        for line in (f"clone_skb {clones}", "count 300", f"pkt_size {self.rng.choice((60, 1514))}",
-                     f"dst_mac {self.rng.choice(self.ports).mac}", f"src_mac {port.mac}",
-                     f"frags {self.rng.choice((0, 3))}", "delay 0",
+        # into it, or as if it had come from it: then as one that many hold
+        mode = self.rng.choice(("start_xmit", "start_xmit", "netif_receive"))
+        for line in (f"xmit_mode {mode}", f"clone_skb {clones}", "count 300",
+                     f"pkt_size {self.rng.choice((60, 1514))}", f"dst_mac {self.rng.choice(self.ports).mac}",
+                     f"src_mac {port.mac}", f"frags {self.rng.choice((0, 3))}", "delay 0",
                      f"vlan_id {self.rng.choice((5, 10, 0xffff))}"):
             with contextlib.suppress(OSError):
                 write(f"/proc/net/pktgen/{port.ifname}", line)

@@ -5,6 +5,7 @@ import collections
 import contextlib
 import fcntl
 import os
+import socket
 import time
 
 from grammar import ADAPTERS, Grammar, World
@@ -12,7 +13,7 @@ from mutate import Mutator, cap_delay, encode, last_number
 from netlink import NLM_F_DUMP, UAPI
 from specnl import SpecClient
 from system import libc
-from wire import Message, Wire
+from wire import OPTIONS, Message, Wire
 
 BATCH = 64
 NEW_USER, NEW_NET = 0x10000000, 0x40000000
@@ -44,13 +45,17 @@ class Sender:
         self.mutator = Mutator(rng, numbers, self.commands)
         self.name = {entry["value"]: name for name, entry in self.grammar.operations.items()}
         self.number = {name: number for number, name in self.name.items()}
-        self.wires = [Wire() for _ in range(3)]
+        self.wires = [Wire(), self.wire(), self.wire()]
         self.listener = SpecClient(self.spec)
         for group in ("config", "backchannel"):
             self.listener.subscribe(group)
         self.answers = collections.Counter()
         self.sent = self.broken = 0
         self.longest = 0, ""
+
+    def wire(self):
+        """A socket, which wants to be answered in one way or another."""
+        return Wire(options=[option for option in OPTIONS if self.rng.random() < 0.5])
 
     def message(self, command=None):
         """Returns (message, attributes to learn if it is accepted)."""
@@ -105,6 +110,12 @@ class Sender:
             # the kernel does not look behind a message whose length is wrong
             found[-1][0].lie = rng.choice((0, 1, 15, 16, 17, 19, 20, 1000, 0x7fffffff, 0xffffffff))
             found[-1] = found[-1][0], None
+        if rng.random() < 0.05:
+            # no family at all: control messages, and numbers that nobody has
+            at = rng.randrange(len(found))
+            found[at] = found[at][0], None
+            found[at][0].command = "stranger"
+            found[at][0].kind = rng.choice((0, 1, 3, 4, 15, 500, 1023, 0xffff))
         return found
 
     def teardown(self, adapter):
@@ -123,7 +134,8 @@ class Sender:
         wire = self.rng.choice(self.wires)
         begin = time.monotonic()
         with self.alone(any(one.body[:1] == bytes((ADAPTER_DEL,)) for one, _ in found)):
-            codes = wire.play([one for one, _ in found], self.record)
+            codes = wire.play([one for one, _ in found], self.record,
+                              self.rng.randrange(1, 2000) if self.rng.random() < 0.03 else 0)
         took = time.monotonic() - begin
         if took > self.longest[0]:
             self.longest = took, " ".join(sorted({one.command for one, _ in found}))
@@ -145,23 +157,27 @@ class Sender:
 
     def interrupt(self):
         """Starts dumps and does not wait for their end."""
-        wire = Wire()
+        wire = self.wire()
         with contextlib.closing(wire):
+            # so small that a dump goes on only when somebody reads
+            wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
+                                 self.rng.choice((0, 4096, 1 << 22)))
             for command in self.rng.sample(sorted(self.grammar.operations), 3):
                 _, fields, _ = self.grammar.request(command)
-                wire.sock.send(Message(command, self.client.family, NLM_F_DUMP,
-                                       bytes((self.number[command], 1, 0, 0)) +
-                                       encode(fields)).packed(1))
+                with contextlib.suppress(OSError):
+                    wire.sock.send(Message(command, self.client.family, NLM_F_DUMP,
+                                           bytes((self.number[command], 1, 0, 0)) +
+                                           encode(fields)).packed(1))
                 self.sent += 1
                 self.answers[command, None] += 1
-            for _ in range(self.rng.randrange(3)):
-                with contextlib.suppress(BlockingIOError):
+            for _ in range(self.rng.choice((0, 1, 2, 20))):
+                with contextlib.suppress(OSError):
                     wire.sock.recv(self.rng.choice((16, 4096)), 64)
 
     def renew(self):
         """What belongs to a socket goes with it."""
         self.wires.pop(0).close()
-        self.wires.append(Wire())
+        self.wires.append(self.wire())
 
     def play(self, messages, tell):
         """Sends that many; tells after each batch how many there were."""

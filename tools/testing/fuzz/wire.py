@@ -14,6 +14,8 @@ HEAD = struct.Struct("=IHHII")
 CODE = struct.Struct("=i")
 ROOM, BUFFERS = 32768, 64
 DONTWAIT = 0x40
+# NETLINK_PKTINFO, NETLINK_NO_ENOBUFS, NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK
+OPTIONS = (3, 5, NETLINK_CAP_ACK, NETLINK_EXT_ACK, 12)
 
 
 class Iovec(ctypes.Structure):
@@ -51,9 +53,9 @@ class Wire:
 
     buffers = iovecs = vector = None
 
-    def __init__(self, protocol=16):
+    def __init__(self, protocol=16, options=(NETLINK_CAP_ACK, NETLINK_EXT_ACK)):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
-        for option in (NETLINK_CAP_ACK, NETLINK_EXT_ACK):
+        for option in options:
             self.sock.setsockopt(SOL_NETLINK, option, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         self.sock.bind((0, 0))
@@ -69,10 +71,14 @@ class Wire:
     def close(self):
         self.sock.close()
 
-    def play(self, messages, log=None):
-        """Sends them; returns for each its errno, 0, or None when nothing came back."""
+    def play(self, messages, log=None, cut=0):
+        """Sends them; returns for each its errno, 0, or None when nothing came back.
+
+        cut: bytes at the end that are not sent
+        """
         first = self.seq
         data = b"".join(one.packed(first + number) for number, one in enumerate(messages))
+        data = data[:max(1, len(data) - cut)]
         self.seq = (first + len(messages)) & 0x7fffffff
         if log:
             log.write(f"{data.hex()}\n")
