@@ -12,6 +12,7 @@ SLAB = "/sys/kernel/slab"
 TOLERANCE = 4 << 20
 DEBUG = os.path.exists("/sys/kernel/debug/kmemleak")
 PATIENCE = 300  # seconds in which all comes back in the slowest of guests; only failing runs wait that long
+POOL = 4 * os.sysconf("SC_PAGE_SIZE")   # of the kernel's stack depot
 
 
 def shrink():
@@ -40,11 +41,22 @@ def memory(now=False):
     return found["SUnreclaim"] + found["Percpu"] + found["VmallocUsed"]
 
 
+def traces():
+    """Bytes in which KASAN and kmemleak keep stack traces: each once, and for ever."""
+    with contextlib.suppress(OSError), open("/sys/kernel/debug/stackdepot/stats",
+                                            encoding="ascii") as file:
+        for line in file:
+            name, _, value = line.partition(":")
+            if name == "pools":
+                return int(value) * POOL
+    return 0
+
+
 def used():
     """Bytes of pages that anybody has taken: frames and rings too, which memory() does not count."""
     shrink()
     found = meminfo()
-    return found["MemTotal"] - found["MemFree"] - found["Cached"] - found["Buffers"]
+    return found["MemTotal"] - found["MemFree"] - found["Cached"] - found["Buffers"] - traces()
 
 
 def slabs():
