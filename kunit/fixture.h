@@ -134,6 +134,9 @@ struct nsw_fixture {
 	void (*hook)(struct nsw_fixture *fx);
 };
 
+/* Of the random cases; 0 for another one each time. */
+extern unsigned long nsw_random_seed;
+
 /* A switch object without NIC switch; it is torn down with the test. */
 struct nsw_fixture *nsw_fixture_absent(struct kunit *test, const struct nsw_caps *caps);
 /* With a NIC switch of all its VFs and one default queue pair. */

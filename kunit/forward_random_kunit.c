@@ -11,7 +11,7 @@
 #define NSW_RANDOM_STEPS	400
 #define NSW_RANDOM_FRAMES	24
 
-static unsigned long nsw_random_seed;
+unsigned long nsw_random_seed;
 module_param_named(seed, nsw_random_seed, ulong, 0400);
 MODULE_PARM_DESC(seed, "seed of the random cases; 0 for another one each time");
 
