@@ -200,6 +200,10 @@ start_qemu() {
 	fi
 }
 
+# QEMU before 8.1, with several processors, may run code that the kernel has patched as it was in between, with a
+# breakpoint. Where it does so before the module is there, that says nothing about the module.
+stumbled() { [[ ! -e $run/booted ]] && grep -aq 'Oops: int3' "$run/kernel.log"; }
+
 # Whatever happens: no process, no file, no raw terminal stays behind.
 finish() {
 	if [[ $guest ]]; then
