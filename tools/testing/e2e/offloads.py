@@ -11,7 +11,7 @@ import time
 import bpf
 from checks import PATIENCE, Skipped, check, check_equal, wait_for
 from flows import TCP, UDP, Flow
-from ktap import main, quick
+from ktap import main
 from lab import Lab
 from system import Trace, run, write
 from traffic import V4, addressed, transfer
@@ -170,7 +170,6 @@ def test_tcp_in_tunnels_of_ip():
         tunnel(lab, {"tcpv4", "ipxip6"}, "ip6tnl mode ipip6 local {local} remote {remote}", six=True)
 
 
-@quick
 def test_sctp_between_vfs():
     """Its checksum is of another kind, and a list of chunks may be one frame."""
     with Lab() as lab:
@@ -203,7 +202,6 @@ def test_sctp_between_vfs():
         check("sctp" in kinds(trace, lab["v0"].ifname), f"offloads: {kinds(trace)}")
 
 
-@quick
 def test_esp_between_vfs():
     with Lab() as lab:
         addressed(lab, names=("v0", "v1"))

@@ -159,7 +159,6 @@ def hear(lab):
     return count
 
 
-@quick
 def test_a_checksum_does_not_end_in_the_addresses():
     """It is made long after the source was checked, when tags in front of it may have gone."""
     with Lab(netns=False) as lab:
