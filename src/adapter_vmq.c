@@ -86,7 +86,6 @@ int nsw_adapter_set_queue(struct nsw_adapter *adapter, const struct nsw_caller *
 	func = err ? NULL : nsw_adapter_queue_func(adapter, id);
 	if (func && changes->cpus)
 		nsw_channels_pin(&func->port, changes->cpus);
-	/* Without memory the ring stays as it is: it was a suggestion. */
 	if (func && changes->set_buffers)
 		nsw_channels_resize(func, nsw_channels_ring_size(changes->buffers));
 	rtnl_unlock();

@@ -24,8 +24,10 @@ void nsw_egress_drop(const struct nsw_switch *sw, struct nsw_stats __percpu *sta
 	kfree_skb_reason(skb, nsw_egress_core_reasons[reason]);
 }
 
-void nsw_egress_blocked(const struct nsw_switch *sw, struct nsw_vport *vport, struct sk_buff *skb,
-			nsw_vlan_t vlan, enum nsw_cast cast, unsigned long blocked)
+/* For a VPort that cannot just take a frame. */
+static noinline void nsw_egress_blocked(const struct nsw_switch *sw, struct nsw_vport *vport,
+					struct sk_buff *skb, nsw_vlan_t vlan, enum nsw_cast cast,
+					unsigned long blocked)
 {
 	struct sk_buff *next;
 
@@ -39,6 +41,18 @@ void nsw_egress_blocked(const struct nsw_switch *sw, struct nsw_vport *vport, st
 		skb_mark_not_on_list(skb);
 		nsw_egress_deliver(sw, vport, skb, vlan, cast);
 	}
+}
+
+/* A VPort receives a frame, or drops it. */
+static void nsw_egress_vport(const struct nsw_switch *sw, struct nsw_vport *vport,
+			     struct sk_buff *skb, nsw_vlan_t vlan, enum nsw_cast cast)
+{
+	unsigned long blocked = READ_ONCE(vport->blocked) & (NSW_BLOCK_CARRIER | NSW_BLOCK_FAULT);
+
+	if (unlikely(blocked))
+		nsw_egress_blocked(sw, vport, skb, vlan, cast, blocked);
+	else
+		nsw_egress_deliver(sw, vport, skb, vlan, cast);
 }
 
 static enum nsw_cast nsw_egress_cast(const struct sk_buff *skb)

@@ -25,20 +25,6 @@ void nsw_egress_drop(const struct nsw_switch *sw, struct nsw_stats __percpu *sta
 #define NSW_EGRESS_WIRE	U32_MAX
 
 /**
- * nsw_egress_blocked() - nsw_egress_vport() for a VPort that cannot just take a frame
- * @sw: the switch
- * @vport: the VPort
- * @skb: frame; owned by this function
- * @vlan: VLAN of the frame inside the switch
- * @cast: to whom it is addressed
- * @blocked: why
- *
- * Context: RCU reader, bottom halves disabled.
- */
-void nsw_egress_blocked(const struct nsw_switch *sw, struct nsw_vport *vport, struct sk_buff *skb,
-			nsw_vlan_t vlan, enum nsw_cast cast, unsigned long blocked);
-
-/**
  * nsw_egress_deliver() - hand a frame to the interface of a VPort, or drop it
  * @sw: the switch
  * @vport: the VPort, which is not blocked
@@ -70,27 +56,6 @@ static inline void nsw_egress_deliver(const struct nsw_switch *sw, struct nsw_vp
 	}
 drop:
 	nsw_egress_drop(sw, vport->stats, vport->id, skb, drop);
-}
-
-/**
- * nsw_egress_vport() - a VPort receives a frame, or drops it
- * @sw: the switch
- * @vport: the VPort
- * @skb: frame; owned by this function
- * @vlan: VLAN of the frame inside the switch
- * @cast: to whom it is addressed
- *
- * Context: RCU reader, bottom halves disabled.
- */
-static inline void nsw_egress_vport(const struct nsw_switch *sw, struct nsw_vport *vport,
-				    struct sk_buff *skb, nsw_vlan_t vlan, enum nsw_cast cast)
-{
-	unsigned long blocked = READ_ONCE(vport->blocked) & (NSW_BLOCK_CARRIER | NSW_BLOCK_FAULT);
-
-	if (unlikely(blocked))
-		nsw_egress_blocked(sw, vport, skb, vlan, cast, blocked);
-	else
-		nsw_egress_deliver(sw, vport, skb, vlan, cast);
 }
 
 /**

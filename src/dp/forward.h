@@ -62,29 +62,34 @@ void nsw_forward_from_wire(const struct nsw_switch *sw, const struct nsw_frame *
  * @sw: the switch
  * @in: the sender
  * @frame: the frame
+ * @out: the only VPort that takes the frame, as it is
  *
  * A VPort that may send, without port VLAN, whose source is known or not
- * checked, sends to an address that another VPort holds in the VLAN of the
- * frame. Where it answers, nsw_forward_from_vport() says the same.
+ * checked, sends to an address that another VPort, which may receive and has no
+ * port VLAN either, holds in the VLAN of the frame. Where it answers,
+ * nsw_forward_from_vport() says the same.
  *
  * Context: RCU reader.
- * Return: the only VPort that takes the frame; NULL when it takes
- * nsw_forward_from_vport() to say.
+ * Return: false when it takes nsw_forward_from_vport() to say.
  */
-static inline struct nsw_vport *nsw_forward_shortcut(const struct nsw_switch *sw,
-						     const struct nsw_vport *in,
-						     const struct nsw_frame *frame)
+static inline bool nsw_forward_shortcut(const struct nsw_switch *sw, const struct nsw_vport *in,
+					const struct nsw_frame *frame, struct nsw_vport **out)
 {
-	struct nsw_vport *out;
+	const struct nsw_entry *entry;
 
 	if (unlikely(READ_ONCE(in->blocked) | READ_ONCE(in->pvlan)))
-		return NULL;
+		return false;
 	if (unlikely(READ_ONCE(in->source) != nsw_key(frame->src, frame->vlan)) &&
 	    READ_ONCE(in->spoofchk))
-		return NULL;
+		return false;
 	/* Groups are not in this table. */
-	out = nsw_table_probe_rcu(&sw->table, nsw_key(frame->dst, frame->vlan), frame->vlan);
-	return likely(out != in) ? out : NULL;
+	entry = nsw_table_find_rcu(&sw->table, nsw_key(frame->dst, frame->vlan));
+	if (unlikely(!entry))
+		return false;
+	*out = rcu_dereference(entry->vport);
+	if (unlikely(READ_ONCE((*out)->blocked) | READ_ONCE((*out)->pvlan)))
+		return false;
+	return *out != in;
 }
 
 #endif

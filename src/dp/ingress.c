@@ -86,17 +86,17 @@ enum nsw_drop_reason nsw_ingress_vport(struct nsw_vport *vport, struct sk_buff *
 {
 	const struct nsw_switch *sw = vport->sw;
 	struct nsw_frame frame __uninitialized;
-	struct nsw_vport *out = NULL;
+	struct nsw_vport *out;
 
-	if (likely(nsw_frame_peek(skb, &frame)) && !trace_nsw_forward_enabled())
-		out = nsw_forward_shortcut(sw, vport, &frame);
-	if (unlikely(!out)) {
+	if (unlikely(!nsw_frame_peek(skb, &frame) || trace_nsw_forward_enabled() ||
+		     !nsw_forward_shortcut(sw, vport, &frame, &out))) {
 		if (unlikely(READ_ONCE(vport->blocked) & NSW_BLOCK_FAULT))
 			return nsw_ingress_mangled(vport, skb);
 		return nsw_ingress_decide(vport, skb);
 	}
 	nsw_stats_tx(vport->stats, skb->len);
-	nsw_egress_vport(sw, out, skb, frame.vlan, NSW_CAST_UNICAST);
+	/* Its tag is its own: there is no port VLAN. */
+	nsw_egress_deliver(sw, out, skb, NSW_VLAN_NONE, NSW_CAST_UNICAST);
 	return NSW_DROP_NONE;
 }
 

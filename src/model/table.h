@@ -3,7 +3,6 @@
 #define _NSW_MODEL_TABLE_H
 
 #include <linux/bitops.h>
-#include <linux/math64.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
@@ -89,18 +88,18 @@ struct nsw_table {
  * @len: its length
  * @seed: random number of the table
  *
- * Both halves of the product with a constant, so that all bits count. Only
- * who may add unicast filters can choose keys that collide, and he could as
- * well fill the table.
+ * The upper half of the product with a constant. Its bits depend only on those
+ * that are not above them in the key, whose upper half is therefore folded into
+ * the lower one. Only who may add unicast filters can choose keys that collide,
+ * and he could as well fill the table.
  *
  * Return: the hash; the table uses its lower bits.
  */
 static inline u32 nsw_table_hash(const void *data, u32 len, u32 seed)
 {
-	u64 key = *(const u64 *)data ^ ((u64)seed << 32 | seed);
-	u64 high = mul_u64_u64_shr(key, NSW_TABLE_MULTIPLIER, 64);
+	u64 key = *(const u64 *)data ^ seed;
 
-	return high ^ key * NSW_TABLE_MULTIPLIER;
+	return (key ^ key >> 32) * NSW_TABLE_MULTIPLIER >> 32;
 }
 
 /**

@@ -177,19 +177,15 @@ int nsw_channels_resize_vport(struct nsw_port *port, u32 num, struct netlink_ext
 	return 0;
 }
 
-int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)
+void nsw_channels_resize(struct nsw_func *func, unsigned int ring_size)
 {
 	struct nsw_queues *queues = rtnl_dereference(func->queues);
-	int err = 0;
 
 	ASSERT_RTNL();
 	if (queues)
-		err = nsw_queues_resize(queues, ring_size);
-	if (err)
-		return err;
+		nsw_queues_resize(queues, ring_size);
 	func->ring_size = ring_size;
 	nsw_channels_apply_moderation(func);
-	return 0;
 }
 
 unsigned int nsw_channels_ring_size(unsigned int buffers)

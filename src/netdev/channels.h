@@ -69,9 +69,9 @@ int nsw_channels_resize_vport(struct nsw_port *port, u32 num, struct netlink_ext
  * @func: the interface
  * @ring_size: frames
  *
- * Return: 0 or -ENOMEM; then nothing has changed.
+ * Context: RTNL held.
  */
-int nsw_channels_resize(struct nsw_func *func, unsigned int ring_size);
+void nsw_channels_resize(struct nsw_func *func, unsigned int ring_size);
 
 /**
  * nsw_channels_ring_size() - what comes of a suggestion

@@ -88,7 +88,8 @@ static int nsw_ethtool_set_ringparam(struct net_device *dev, struct ethtool_ring
 				   ring->rx_pending, NSW_QUEUE_RING_MIN, NSW_QUEUE_RING_MAX);
 		return -EINVAL;
 	}
-	return nsw_channels_resize(func, ring->rx_pending);
+	nsw_channels_resize(func, ring->rx_pending);
+	return 0;
 }
 
 static int nsw_ethtool_get_coalesce(struct net_device *dev, struct ethtool_coalesce *coalesce,

@@ -28,7 +28,7 @@
 #define NSW_FUNC_VLAN_FEATURES	(NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX |	\
 				 NETIF_F_HW_VLAN_STAG_TX | NETIF_F_HW_VLAN_STAG_RX)
 
-static bool nsw_func_send(struct net_device *dev, struct sk_buff *skb)
+static __always_inline bool nsw_func_send(struct net_device *dev, struct sk_buff *skb)
 {
 	struct nsw_func *func = netdev_priv(dev);
 	unsigned int queue = skb->queue_mapping;

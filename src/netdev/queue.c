@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/filter.h>
 #include <linux/if_ether.h>
-#include <linux/ptr_ring.h>
+#include <linux/llist.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/netdev_queues.h>
@@ -27,12 +27,8 @@ void nsw_queue_wake(struct nsw_queue *queue)
 	__napi_schedule(&queue->napi);
 }
 
-static void nsw_queue_kick(struct nsw_queue *queue)
+void nsw_queue_kick(struct nsw_queue *queue)
 {
-	/* Pairs with the full barrier in nsw_queue_poll(). */
-	smp_mb();
-	if (READ_ONCE(queue->kicked))
-		return;
 	if (unlikely(READ_ONCE(queue->coalesce.usecs)) && nsw_coalesce_hold(queue))
 		return;
 	nsw_queue_wake(queue);
@@ -65,7 +61,7 @@ static noinline void nsw_queue_go_on(struct nsw_queue *queue)
  * what a local socket sends is a clone of what it keeps. Nor does it expect
  * frames that belong to a socket, unless it is told.
  */
-static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
+static __always_inline void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
 {
 	if (!(skb->dev->features & NETIF_F_GRO) || unlikely(skb_unclone(skb, GFP_ATOMIC))) {
 		netif_receive_skb(skb);
@@ -77,11 +73,11 @@ static void nsw_queue_receive(struct napi_struct *napi, struct sk_buff *skb)
 
 /* The same, after a program has looked at it. */
 static noinline void nsw_queue_receive_xdp(struct nsw_queue *queue, struct bpf_prog *prog,
-					   struct sk_buff *skb, bool *redirected)
+					   struct sk_buff *skb)
 {
 	struct sk_buff *next;
 
-	for (skb = nsw_xdp_receive(queue, prog, skb, redirected); skb; skb = next) {
+	for (skb = nsw_xdp_receive(queue, prog, skb); skb; skb = next) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
 		skb_record_rx_queue(skb, queue->index);
@@ -97,6 +93,39 @@ static void nsw_queue_count(struct nsw_queue *queue, unsigned int packets, unsig
 	u64_stats_update_end(&queue->stats.syncp);
 }
 
+/* What waits, in the order in which it came. */
+static struct sk_buff *nsw_queue_take(struct nsw_queue *queue)
+{
+	struct llist_node *node = llist_del_all(&queue->frames);
+	struct sk_buff *skb, *next, *list = NULL;
+	int num = 0;
+
+	llist_for_each_entry_safe(skb, next, node, ll_node) {
+		skb->next = list;
+		list = skb;
+		num++;
+	}
+	WRITE_ONCE(queue->taken, list);
+	/* Orders the two for nsw_queue_is_empty(). */
+	atomic_sub_return_release(num, &queue->waiting);
+	return list;
+}
+
+/* The next frame for whoever owns NAPI. */
+static struct sk_buff *nsw_queue_next(struct nsw_queue *queue)
+{
+	struct sk_buff *skb = queue->taken;
+
+	if (!skb) {
+		if (llist_empty(&queue->frames))
+			return NULL;
+		skb = nsw_queue_take(queue);
+	}
+	WRITE_ONCE(queue->taken, skb->next);
+	skb_mark_not_on_list(skb);
+	return skb;
+}
+
 static int nsw_queue_poll(struct napi_struct *napi, int budget)
 {
 	struct nsw_queue *queue = container_of(napi, struct nsw_queue, napi);
@@ -104,25 +133,26 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 	bool coalesce = READ_ONCE(queue->coalesce.usecs);
 	struct bpf_prog *prog = rcu_dereference_bh(func->xdp_prog);
 	unsigned int bytes = 0;
-	bool redirected = false;
 	struct sk_buff *skb;
 	int done = 0;
 
 	if (unlikely(coalesce))
 		nsw_coalesce_awake(queue);
 	while (done < budget) {
-		skb = __ptr_ring_consume(&queue->ring);
+		skb = nsw_queue_next(queue);
 		if (!skb)
 			break;
 		bytes += skb->len + ETH_HLEN;
 		if (unlikely(prog))
-			nsw_queue_receive_xdp(queue, prog, skb, &redirected);
+			nsw_queue_receive_xdp(queue, prog, skb);
 		else
 			nsw_queue_receive(napi, skb);
 		done++;
 	}
-	if (unlikely(redirected))
+	if (unlikely(queue->redirected)) {
+		queue->redirected = false;
 		xdp_do_flush();
+	}
 	nsw_queue_count(queue, done, bytes);
 
 	if (unlikely(coalesce) && done < budget)
@@ -132,7 +162,7 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 			nsw_coalesce_asleep(queue);
 		/* Who appends after this kicks; who came before is seen below. */
 		smp_store_mb(queue->kicked, false);
-		if (unlikely(!__ptr_ring_empty(&queue->ring)))
+		if (unlikely(!llist_empty(&queue->frames)))
 			nsw_queue_go_on(queue);
 		else if (unlikely(READ_ONCE(queue->encores)))
 			WRITE_ONCE(queue->encores, 0);
@@ -140,21 +170,32 @@ static int nsw_queue_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-static void nsw_queue_free_skb(void *skb)
+/* All that waits, while NAPI is disabled. */
+static struct sk_buff *nsw_queue_take_all(struct nsw_queue *queue)
 {
-	dev_kfree_skb_any(skb);
+	struct sk_buff *first = queue->taken, *rest, *last;
+
+	rest = nsw_queue_take(queue);
+	WRITE_ONCE(queue->taken, NULL);
+	if (!first)
+		return rest;
+	for (last = first; last->next; last = last->next)
+		;
+	last->next = rest;
+	return first;
 }
 
 static unsigned int nsw_queue_drain(struct nsw_queue *queue, struct nsw_queues *heir)
 {
-	unsigned int size = READ_ONCE(queue->ring.size);
-	unsigned int num = 0, lost = 0;
-	struct sk_buff *skb;
+	struct sk_buff *skb, *more;
+	unsigned int lost = 0;
 
 	/* Senders may go on meanwhile; what waits now is what has to go. */
 	local_bh_disable();
 	rcu_read_lock();
-	while (num++ < size && (skb = ptr_ring_consume(&queue->ring))) {
+	for (skb = nsw_queue_take_all(queue); skb; skb = more) {
+		more = skb->next;
+		skb_mark_not_on_list(skb);
 		if (heir && !nsw_queues_deliver(heir, skb))
 			continue;
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
@@ -172,15 +213,13 @@ static struct nsw_queue *nsw_queue_create(struct net_device *dev, unsigned int i
 
 	if (!queue)
 		return NULL;
-	if (ptr_ring_init(&queue->ring, ring_size, GFP_KERNEL)) {
-		kfree(queue);
-		return NULL;
-	}
+	init_llist_head(&queue->frames);
+	queue->size = ring_size;
 	queue->dev = dev;
 	queue->index = index;
 	u64_stats_init(&queue->stats.syncp);
 	if (xdp_rxq_info_reg(&queue->xdp_rxq, dev, index, 0))
-		goto cleanup_ring;
+		goto free_queue;
 	if (xdp_rxq_info_reg_mem_model(&queue->xdp_rxq, MEM_TYPE_PAGE_SHARED, NULL))
 		goto unreg_rxq;
 	nsw_coalesce_init(queue, ring_size);
@@ -191,8 +230,7 @@ static struct nsw_queue *nsw_queue_create(struct net_device *dev, unsigned int i
 
 unreg_rxq:
 	xdp_rxq_info_unreg(&queue->xdp_rxq);
-cleanup_ring:
-	ptr_ring_cleanup(&queue->ring, NULL);
+free_queue:
 	kfree(queue);
 	return NULL;
 }
@@ -211,7 +249,6 @@ static void nsw_queue_free(struct nsw_queue *queue)
 	/* Again: the end of the last poll, which is over now, may have started it. */
 	hrtimer_cancel(&queue->coalesce.timer);
 	xdp_rxq_info_unreg(&queue->xdp_rxq);
-	ptr_ring_cleanup(&queue->ring, nsw_queue_free_skb);
 	kfree(queue);
 }
 
@@ -275,42 +312,51 @@ static void nsw_queue_resume(struct nsw_queue *queue)
 	napi_enable(&queue->napi);
 	/* Frames may have come while nobody could be scheduled. */
 	local_bh_disable();
-	if (!__ptr_ring_empty(&queue->ring))
+	if (!nsw_queue_is_empty(queue))
 		nsw_queue_kick(queue);
 	local_bh_enable();
 }
 
-/* A frame that does not fit any more. */
-static void nsw_queue_lose(void *ptr)
+static void nsw_queue_lose(struct nsw_queue *queue, struct sk_buff *skb)
 {
-	struct sk_buff *skb = ptr;
-	struct nsw_func *func = netdev_priv(skb->dev);
+	struct nsw_func *func = netdev_priv(queue->dev);
+	struct sk_buff *more;
 
-	nsw_stats_drop(func->stats, NSW_DROP_RX_RESET);
-	nsw_queue_free_skb(skb);
+	for (; skb; skb = more) {
+		more = skb->next;
+		skb_mark_not_on_list(skb);
+		nsw_stats_drop(func->stats, NSW_DROP_RX_RESET);
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+	}
 }
 
-int nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size)
+static void nsw_queue_resize(struct nsw_queue *queue, unsigned int size)
 {
-	struct ptr_ring **rings;
-	unsigned int i;
-	int err;
+	struct sk_buff *first, *last;
+	unsigned int num;
 
-	rings = kcalloc(queues->num, sizeof(*rings), GFP_KERNEL);
-	if (!rings)
-		return -ENOMEM;
-	for (i = 0; i < queues->num; i++) {
-		nsw_queue_pause(queues->queue[i]);
-		rings[i] = &queues->queue[i]->ring;
+	nsw_queue_pause(queue);
+	local_bh_disable();
+	WRITE_ONCE(queue->size, size);
+	first = nsw_queue_take_all(queue);
+	for (last = first, num = 1; last && num < size; num++)
+		last = last->next;
+	if (last) {
+		nsw_queue_lose(queue, last->next);
+		last->next = NULL;
 	}
-	err = ptr_ring_resize_multiple_bh(rings, queues->num, ring_size, GFP_KERNEL,
-					  nsw_queue_lose);
-	if (!err)
-		queues->ring_size = ring_size;
+	WRITE_ONCE(queue->taken, first);
+	local_bh_enable();
+	nsw_queue_resume(queue);
+}
+
+void nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size)
+{
+	unsigned int i;
+
 	for (i = 0; i < queues->num; i++)
-		nsw_queue_resume(queues->queue[i]);
-	kfree(rings);
-	return err;
+		nsw_queue_resize(queues->queue[i], ring_size);
+	queues->ring_size = ring_size;
 }
 
 unsigned int nsw_queues_purge(struct nsw_queues *queues)
@@ -338,29 +384,4 @@ struct nsw_queue_tx_stats __percpu *nsw_queue_create_tx_stats(unsigned int num)
 		for (i = 0; i < num; i++)
 			u64_stats_init(&per_cpu_ptr(stats, cpu)[i].syncp);
 	return stats;
-}
-
-static __always_inline enum nsw_drop_reason nsw_queue_put(struct nsw_queue *queue,
-							  unsigned int index,
-							  struct sk_buff *skb)
-{
-	skb_record_rx_queue(skb, index);
-	if (unlikely(ptr_ring_produce(&queue->ring, skb)))
-		return NSW_DROP_RX_FULL;
-	nsw_queue_kick(queue);
-	return NSW_DROP_NONE;
-}
-
-enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buff *skb)
-{
-	unsigned int index = 0;
-
-	if (queues->num > 1)
-		index = nsw_steering_select(netdev_priv(skb->dev), skb, queues->num);
-	return nsw_queue_put(queues->queue[index], index, skb);
-}
-
-enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *skb)
-{
-	return nsw_queue_put(queue, queue->index, skb);
 }

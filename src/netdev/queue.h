@@ -2,11 +2,14 @@
 #ifndef _NSW_NETDEV_QUEUE_H
 #define _NSW_NETDEV_QUEUE_H
 
+#include <linux/atomic.h>
+#include <linux/llist.h>
 #include <linux/netdevice.h>
-#include <linux/ptr_ring.h>
+#include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 #include "model/types.h"
 #include "netdev/coalesce.h"
+#include "netdev/steering.h"
 #include "netdev/xdp.h"
 
 /* Frames that wait in one queue pair: what it has at first, and what it can have. */
@@ -46,30 +49,39 @@ struct nsw_queue_tx_stats {
 
 /**
  * struct nsw_queue - receive side of a queue pair
- * @ring: frames that wait; any CPU produces, NAPI consumes
+ * @frames: the ring: frames that wait, the last one first; any CPU adds, whoever owns NAPI
+ *	    takes all of them
+ * @waiting: how many are in @frames, or about to be
+ * @size: how many fit
+ * @index: place among the queue pairs of the interface
  * @napi: who takes them to the stack
- * @kicked: NAPI is running or about to, and will look at the ring again
+ * @taken: frames that were taken from @frames and wait for NAPI, the first one first
+ * @kicked: NAPI is running or about to, and will look at @frames again
+ * @redirected: an XDP program has redirected something: xdp_do_flush() is due
  * @encores: how often in a row NAPI, as a thread, came to an end and there was more already
  * @stats: counters
  * @coalesce: interrupt moderation
  * @xdp_rxq: what XDP programs see of it
  * @dev: the interface
- * @index: place among the queue pairs of the interface
  *
- * A frame costs no napi_schedule() while NAPI is awake, and the only lock on
- * the way is the producer's lock inside the ring, which flows with queues of
- * their own never contend for.
+ * A frame costs no napi_schedule() while NAPI is awake, and no lock: two atomic operations on
+ * one cache line, which flows with queues of their own never contend for. What NAPI has taken
+ * does not count as waiting, so that at most twice @size frames are held.
  */
 struct nsw_queue {
-	struct ptr_ring ring;
+	struct llist_head frames;
+	atomic_t waiting;
+	unsigned int size;
+	unsigned int index;
 	struct napi_struct napi ____cacheline_aligned;
+	struct sk_buff *taken;
 	bool kicked;
+	bool redirected;
 	u8 encores;
 	struct nsw_queue_stats stats ____cacheline_aligned;
 	struct nsw_coalesce coalesce ____cacheline_aligned;
 	struct xdp_rxq_info xdp_rxq;
 	struct net_device *dev;
-	unsigned int index;
 };
 
 /**
@@ -119,9 +131,8 @@ unsigned int nsw_queues_destroy(struct nsw_queues *queues, struct nsw_queues *he
  * %NSW_DROP_RX_RESET.
  *
  * Context: RTNL held; waits for NAPI.
- * Return: 0 or -ENOMEM; then nothing has changed.
  */
-int nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size);
+void nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size);
 
 /**
  * nsw_queues_purge() - throw waiting frames away
@@ -168,6 +179,29 @@ static inline void nsw_queue_count_tx(struct nsw_queue_tx_stats __percpu *stats,
 }
 
 /**
+ * nsw_queue_is_empty() - whether no frame waits
+ * @queue: the queue pair
+ *
+ * One that NAPI is just giving to the stack does not wait any more.
+ *
+ * Context: any.
+ * Return: true if none does.
+ */
+static inline bool nsw_queue_is_empty(const struct nsw_queue *queue)
+{
+	/* What is taken is seen there before it is gone from here. */
+	return !atomic_read_acquire(&queue->waiting) && !READ_ONCE(queue->taken);
+}
+
+/**
+ * nsw_queue_kick() - a frame has come for a queue pair whose NAPI sleeps
+ * @queue: the queue pair
+ *
+ * Context: bottom halves disabled.
+ */
+void nsw_queue_kick(struct nsw_queue *queue);
+
+/**
  * nsw_queue_append() - append a frame to a queue pair
  * @queue: the queue pair
  * @skb: frame as the stack wants it
@@ -175,7 +209,19 @@ static inline void nsw_queue_count_tx(struct nsw_queue_tx_stats __percpu *stats,
  * Context: RCU reader or RTNL held, bottom halves disabled.
  * Return: %NSW_DROP_NONE or %NSW_DROP_RX_FULL.
  */
-enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *skb);
+static inline enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *skb)
+{
+	if (unlikely(atomic_inc_return(&queue->waiting) > READ_ONCE(queue->size))) {
+		atomic_dec(&queue->waiting);
+		return NSW_DROP_RX_FULL;
+	}
+	skb_record_rx_queue(skb, queue->index);
+	llist_add(&skb->ll_node, &queue->frames);
+	/* llist_add() is a full barrier, which pairs with the one in nsw_queue_poll(). */
+	if (!READ_ONCE(queue->kicked))
+		nsw_queue_kick(queue);
+	return NSW_DROP_NONE;
+}
 
 /**
  * nsw_queues_deliver() - append a frame to the queue pair of its flow
@@ -185,6 +231,14 @@ enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *s
  * Context: RCU reader, bottom halves disabled.
  * Return: %NSW_DROP_NONE or %NSW_DROP_RX_FULL.
  */
-enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues, struct sk_buff *skb);
+static inline enum nsw_drop_reason nsw_queues_deliver(struct nsw_queues *queues,
+						      struct sk_buff *skb)
+{
+	unsigned int index = 0;
+
+	if (queues->num > 1)
+		index = nsw_steering_select(netdev_priv(skb->dev), skb, queues->num);
+	return nsw_queue_append(queues->queue[index], skb);
+}
 
 #endif

@@ -171,7 +171,7 @@ static int nsw_selftest_drain(struct nsw_queue *queue)
 	unsigned long end = jiffies + NSW_SELFTEST_PATIENCE;
 	int err = nsw_selftest_wake(queue);
 
-	while (!err && !ptr_ring_empty_bh(&queue->ring)) {
+	while (!err && !nsw_queue_is_empty(queue)) {
 		if (time_after(jiffies, end))
 			err = -ETIMEDOUT;
 		usleep_range(100, 1000);

@@ -156,7 +156,7 @@ static void nsw_xdp_transmit(struct nsw_queue *queue, struct sk_buff *skb)
 
 /* The page goes on without its sk_buff. */
 static void nsw_xdp_redirect(struct nsw_queue *queue, struct bpf_prog *prog, struct sk_buff *skb,
-			     struct xdp_buff *xdp, bool *redirected)
+			     struct xdp_buff *xdp)
 {
 	get_page(virt_to_page(xdp->data));
 	consume_skb(skb);
@@ -165,12 +165,12 @@ static void nsw_xdp_redirect(struct nsw_queue *queue, struct bpf_prog *prog, str
 		nsw_xdp_count(queue, &queue->stats.xdp.errors);
 		return;
 	}
-	*redirected = true;
+	queue->redirected = true;
 	nsw_xdp_count(queue, &queue->stats.xdp.redirects);
 }
 
 static struct sk_buff *nsw_xdp_run(struct nsw_queue *queue, struct bpf_prog *prog,
-				   struct sk_buff *skb, bool *redirected)
+				   struct sk_buff *skb)
 {
 	struct xdp_buff xdp;
 	u32 act;
@@ -197,7 +197,7 @@ static struct sk_buff *nsw_xdp_run(struct nsw_queue *queue, struct bpf_prog *pro
 		nsw_xdp_transmit(queue, skb);
 		return NULL;
 	case XDP_REDIRECT:
-		nsw_xdp_redirect(queue, prog, skb, &xdp, redirected);
+		nsw_xdp_redirect(queue, prog, skb, &xdp);
 		return NULL;
 	default:
 		bpf_warn_invalid_xdp_action(queue->dev, prog, act);
@@ -214,7 +214,7 @@ static struct sk_buff *nsw_xdp_run(struct nsw_queue *queue, struct bpf_prog *pro
 }
 
 struct sk_buff *nsw_xdp_receive(struct nsw_queue *queue, struct bpf_prog *prog,
-				struct sk_buff *skb, bool *redirected)
+				struct sk_buff *skb)
 {
 	struct sk_buff *segs, *next, *first = NULL, **last = &first;
 
@@ -232,7 +232,7 @@ struct sk_buff *nsw_xdp_receive(struct nsw_queue *queue, struct bpf_prog *prog,
 	for (; skb; skb = next) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
-		*last = nsw_xdp_run(queue, prog, skb, redirected);
+		*last = nsw_xdp_run(queue, prog, skb);
 		if (*last)
 			last = &(*last)->next;
 	}

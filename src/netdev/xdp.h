@@ -56,12 +56,13 @@ int nsw_xdp_xmit(struct net_device *dev, int num, struct xdp_frame **frames, u32
  * @queue: queue pair that has received it
  * @prog: the program
  * @skb: frame as the stack wants it; owned by this function
- * @redirected: set when something was redirected: xdp_do_flush() is due
+ *
+ * Sets @queue->redirected when xdp_do_flush() is due.
  *
  * Context: NAPI.
  * Return: what goes on to the stack, linked by @next; or NULL.
  */
 struct sk_buff *nsw_xdp_receive(struct nsw_queue *queue, struct bpf_prog *prog,
-				struct sk_buff *skb, bool *redirected);
+				struct sk_buff *skb);
 
 #endif
