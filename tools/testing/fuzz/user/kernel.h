@@ -66,6 +66,11 @@ static inline u32 get_unaligned_be32(const u8 *at)
 	return (u32)get_unaligned_be16(at) << 16 | get_unaligned_be16(at + 2);
 }
 
+static inline u64 get_unaligned_be64(const u8 *at)
+{
+	return (u64)get_unaligned_be32(at) << 32 | get_unaligned_be32(at + 4);
+}
+
 /* Memory: so many more allocations succeed; none after that. */
 extern unsigned int kernel_memory;
 
