@@ -83,11 +83,36 @@ static int nsw_uplink_is_func(struct net_device *dev, struct netdev_nested_priv 
 	return nsw_func_is_ours(dev, NULL);
 }
 
-static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,
-			    struct netlink_ext_ack *extack)
+/* The interface is one of an adapter, or above one. */
+static bool nsw_uplink_leads_to_func(struct net_device *dev)
 {
 	struct netdev_nested_priv none = { };
 
+	return nsw_uplink_is_func(dev, NULL) ||
+	       netdev_walk_all_lower_dev(dev, nsw_uplink_is_func, &none);
+}
+
+static int nsw_uplink_is_plugged(struct net_device *dev, struct netdev_nested_priv *none)
+{
+	return rcu_access_pointer(dev->rx_handler) == nsw_uplink_rx;
+}
+
+/* The interface is an external port, or below one. */
+static bool nsw_uplink_is_below(struct net_device *dev)
+{
+	struct netdev_nested_priv none = { };
+	bool is;
+
+	rcu_read_lock();
+	is = nsw_uplink_is_plugged(dev, NULL) ||
+	     netdev_walk_all_upper_dev_rcu(dev, nsw_uplink_is_plugged, &none);
+	rcu_read_unlock();
+	return is;
+}
+
+static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,
+			    struct netlink_ext_ack *extack)
+{
 	if (uplink->dev) {
 		NL_SET_ERR_MSG(extack, "the adapter has an external port already");
 		return -EBUSY;
@@ -97,8 +122,7 @@ static int nsw_uplink_check(struct nsw_uplink *uplink, struct net_device *dev,
 		return -EINVAL;
 	}
 	/* What leads into another adapter could lead back from there. */
-	if (nsw_uplink_is_func(dev, NULL) ||
-	    netdev_walk_all_lower_dev(dev, nsw_uplink_is_func, &none)) {
+	if (nsw_uplink_leads_to_func(dev)) {
 		NL_SET_ERR_MSG(extack,
 			       "an interface of an adapter, or above one, cannot be an external port: take a veth pair as cable");
 		return -EINVAL;
@@ -169,11 +193,27 @@ static struct nsw_uplink *nsw_uplink_find(struct net_device *dev)
 	return rtnl_dereference(dev->rx_handler_data);
 }
 
+/* Nor can the loop be closed later, when a bond or a bridge gets another member. */
+static int nsw_uplink_check_member(const struct netdev_notifier_changeupper_info *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(&info->info);
+
+	if (!info->linking || !nsw_uplink_is_below(info->upper_dev) ||
+	    !nsw_uplink_leads_to_func(dev))
+		return NOTIFY_DONE;
+	NL_SET_ERR_MSG(netdev_notifier_info_to_extack(&info->info),
+		       "an interface of an adapter cannot be below an external port: take a veth pair as cable");
+	return notifier_from_errno(-EINVAL);
+}
+
 static int nsw_uplink_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct nsw_uplink *uplink = nsw_uplink_find(dev);
+	struct nsw_uplink *uplink;
 
+	if (event == NETDEV_PRECHANGEUPPER)
+		return nsw_uplink_check_member(ptr);
+	uplink = nsw_uplink_find(dev);
 	if (!uplink)
 		return NOTIFY_DONE;
 	switch (event) {
@@ -185,6 +225,9 @@ static int nsw_uplink_event(struct notifier_block *nb, unsigned long event, void
 	case NETDEV_UNREGISTER:
 		nsw_uplink_del(uplink);
 		break;
+	case NETDEV_PRE_TYPE_CHANGE:
+		/* A team becomes what its first member is, a tap what its program says. */
+		return NOTIFY_BAD;
 	}
 	return NOTIFY_DONE;
 }

@@ -3,6 +3,9 @@
 """Carrier of VFs and PF, and the external port."""
 
 import errno
+import fcntl
+import os
+import struct
 
 from checks import check, check_equal, refused, wait_for
 from ktap import main, quick
@@ -10,6 +13,10 @@ from lab import Lab, Port, vf_mac
 from netlink import UP
 from state import PF, load
 from system import HOME, Netns, run
+
+
+IFF_TAP, IFF_NO_PI, TUNSETIFF, TUNSETLINK = 0x0002, 0x1000, 0x400454CA, 0x400454CD
+ARPHRD_ETHER, ARPHRD_PPP = 1, 512
 
 
 def carries(port, on):
@@ -200,6 +207,40 @@ def test_interface_below_a_macvlan_cannot_be_the_external_port():
         HOME.rtnl.delete("t-mv")
         HOME.link("t-two", master=PF)
         check_equal(lab.nl.do("adapter-get").get("uplink-ifname"), "t-two", "external port")
+
+
+def test_external_port_stays_an_ethernet_interface():
+    with Lab(wire=False) as lab:
+        tap = os.open("/dev/net/tun", os.O_RDWR)
+        lab.defer(os.close, tap)
+        fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH", b"t-tap", IFF_TAP | IFF_NO_PI))
+        lab.ip(f"link set t-tap master {PF}")
+        with refused(errno.EPERM):
+            fcntl.ioctl(tap, TUNSETLINK, ARPHRD_PPP)
+        check_equal(lab.nl.do("adapter-get").get("uplink-ifname"), "t-tap", "external port")
+        lab.ip("link set t-tap nomaster")
+        fcntl.ioctl(tap, TUNSETLINK, ARPHRD_PPP)
+        check(run(f"ip link set t-tap master {PF}", ok=False).status, "another type was taken")
+        fcntl.ioctl(tap, TUNSETLINK, ARPHRD_ETHER)
+        lab.ip(f"link set t-tap master {PF}")
+
+
+def test_interface_of_an_adapter_comes_not_below_an_external_port():
+    with Lab(wire=False) as lab:
+        lab.ip("link add t-br type bridge")
+        lab.ip("link add t-vlan link t-br type vlan id 7")
+        lab.ip("link add link nsw0v5 name t-mv type macvlan mode bridge")
+        lab.ip(f"link set t-vlan master {PF}")
+        for name in "nsw0v4", "t-mv":
+            with refused(errno.EINVAL, "below an external port"):
+                HOME.link(name, master="t-br")
+        lab.ip("link set t-vlan nomaster")
+        for name in "nsw0v4", "t-mv":
+            HOME.link(name, master="t-br")
+            with refused(errno.EINVAL, "interface of an adapter, or above one"):
+                HOME.link("t-vlan", master=PF)
+            HOME.link(name, master=None)
+        HOME.link("t-vlan", master=PF)
 
 
 def test_bridge_port_cannot_be_the_external_port():
