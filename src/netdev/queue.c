@@ -312,8 +312,9 @@ static void nsw_queue_resume(struct nsw_queue *queue)
 	napi_enable(&queue->napi);
 	/* Frames may have come while nobody could be scheduled. */
 	local_bh_disable();
+	/* At once: a timer that they have started may have expired in vain. */
 	if (!nsw_queue_is_empty(queue))
-		nsw_queue_kick(queue);
+		nsw_queue_wake(queue);
 	local_bh_enable();
 }
 
