@@ -423,6 +423,8 @@ void nsw_fixture_decide(struct nsw_fixture *fx, u32 in, u64 dst, u64 src, nsw_vl
 		return;
 	KUNIT_EXPECT_EQ(fx->test, verdict->drop, NSW_DROP_NONE);
 	KUNIT_EXPECT_PTR_EQ(fx->test, verdict->vport, out);
+	/* Nor to somebody who does not take the frame as it is. */
+	KUNIT_EXPECT_FALSE(fx->test, out->blocked || out->pvlan);
 	KUNIT_EXPECT_EQ(fx->test, verdict->vlan, frame.vlan);
 	KUNIT_EXPECT_FALSE(fx->test, verdict->wire || verdict->insert || verdict->many);
 }

@@ -27,7 +27,7 @@ static void nsw_channels_apply_moderation(struct nsw_func *func)
 	queues = rcu_dereference(func->queues);
 	if (queues)
 		for (i = 0; i < queues->num; i++)
-			nsw_coalesce_set(queues->queue[i], moderation, queues->ring_size);
+			nsw_coalesce_set(queues->queue[i], moderation);
 	rcu_read_unlock();
 }
 

@@ -31,7 +31,7 @@ static void nsw_coalesce_work(struct work_struct *work)
 	dim->state = DIM_START_MEASURE;
 }
 
-void nsw_coalesce_init(struct nsw_queue *queue, unsigned int ring_size)
+void nsw_coalesce_init(struct nsw_queue *queue)
 {
 	struct nsw_coalesce *mod = &queue->coalesce;
 
@@ -40,7 +40,7 @@ void nsw_coalesce_init(struct nsw_queue *queue, unsigned int ring_size)
 	spin_lock_init(&mod->lock);
 	INIT_WORK(&mod->dim.work, nsw_coalesce_work);
 	mod->dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
-	nsw_coalesce_set(queue, NSW_MODERATION_OFF, ring_size);
+	nsw_coalesce_set(queue, NSW_MODERATION_OFF);
 }
 
 void nsw_coalesce_fini(struct nsw_queue *queue)
@@ -49,15 +49,15 @@ void nsw_coalesce_fini(struct nsw_queue *queue)
 	cancel_work_sync(&queue->coalesce.dim.work);
 }
 
-void nsw_coalesce_set(struct nsw_queue *queue, enum nsw_moderation moderation,
-		      unsigned int ring_size)
+void nsw_coalesce_set(struct nsw_queue *queue, enum nsw_moderation moderation)
 {
 	const struct nsw_moderation_level *level = nsw_moderation_level(moderation);
 	struct nsw_coalesce *mod = &queue->coalesce;
 	bool adaptive = moderation == NSW_MODERATION_ADAPTIVE;
 
 	spin_lock_bh(&mod->lock);
-	mod->max_frames = ring_size / 2;
+	/* Under the lock: who changes the size comes here afterwards. */
+	mod->max_frames = READ_ONCE(queue->size) / 2;
 	WRITE_ONCE(mod->adaptive, adaptive);
 	nsw_coalesce_write(mod, level->usecs, level->frames);
 	/* Nobody counted down while it was off. */

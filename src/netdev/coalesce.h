@@ -35,10 +35,9 @@ struct nsw_coalesce {
 
 /**
  * nsw_coalesce_init() - a queue pair that delivers at once
- * @queue: the queue pair
- * @ring_size: frames that fit
+ * @queue: the queue pair, with its size
  */
-void nsw_coalesce_init(struct nsw_queue *queue, unsigned int ring_size);
+void nsw_coalesce_init(struct nsw_queue *queue);
 
 /**
  * nsw_coalesce_fini() - the reverse of nsw_coalesce_init()
@@ -52,12 +51,10 @@ void nsw_coalesce_fini(struct nsw_queue *queue);
  * nsw_coalesce_set() - change the interrupt moderation
  * @queue: the queue pair
  * @moderation: what it shall be
- * @ring_size: frames that fit
  *
  * Context: any but hard interrupts.
  */
-void nsw_coalesce_set(struct nsw_queue *queue, enum nsw_moderation moderation,
-		      unsigned int ring_size);
+void nsw_coalesce_set(struct nsw_queue *queue, enum nsw_moderation moderation);
 
 /**
  * nsw_coalesce_hold() - a frame has come for a sleeping queue pair

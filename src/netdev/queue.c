@@ -185,10 +185,11 @@ static struct sk_buff *nsw_queue_take_all(struct nsw_queue *queue)
 	return first;
 }
 
+/* An heir takes frames to the stack between those that it gets. */
 static unsigned int nsw_queue_drain(struct nsw_queue *queue, struct nsw_queues *heir)
 {
 	struct sk_buff *skb, *more;
-	unsigned int lost = 0;
+	unsigned int num = 0, lost = 0;
 
 	/* Senders may go on meanwhile; what waits now is what has to go. */
 	local_bh_disable();
@@ -196,6 +197,12 @@ static unsigned int nsw_queue_drain(struct nsw_queue *queue, struct nsw_queues *
 	for (skb = nsw_queue_take_all(queue); skb; skb = more) {
 		more = skb->next;
 		skb_mark_not_on_list(skb);
+		if (heir && ++num % NAPI_POLL_WEIGHT == 0) {
+			rcu_read_unlock();
+			local_bh_enable();
+			local_bh_disable();
+			rcu_read_lock();
+		}
 		if (heir && !nsw_queues_deliver(heir, skb))
 			continue;
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
@@ -222,7 +229,7 @@ static struct nsw_queue *nsw_queue_create(struct net_device *dev, unsigned int i
 		goto free_queue;
 	if (xdp_rxq_info_reg_mem_model(&queue->xdp_rxq, MEM_TYPE_PAGE_SHARED, NULL))
 		goto unreg_rxq;
-	nsw_coalesce_init(queue, ring_size);
+	nsw_coalesce_init(queue);
 	netif_napi_add(dev, &queue->napi, nsw_queue_poll);
 	nsw_compat_set_queue_napi(dev, index, &queue->napi);
 	napi_enable(&queue->napi);
@@ -262,7 +269,6 @@ struct nsw_queues *nsw_queues_create(struct net_device *dev, unsigned int num,
 	queues = kzalloc(struct_size(queues, queue, num), GFP_KERNEL);
 	if (!queues)
 		return NULL;
-	queues->ring_size = ring_size;
 	for (i = 0; i < shared; i++)
 		queues->queue[i] = old->queue[i];
 	for (; i < num; i++) {
@@ -310,11 +316,12 @@ static void nsw_queue_resume(struct nsw_queue *queue)
 	nsw_coalesce_asleep(queue);
 	WRITE_ONCE(queue->kicked, false);
 	napi_enable(&queue->napi);
-	/* Frames may have come while nobody could be scheduled. */
+	/*
+	 * Frames may have come while nobody could be scheduled, and a timer that
+	 * they have started may have expired in vain, even if they are gone.
+	 */
 	local_bh_disable();
-	/* At once: a timer that they have started may have expired in vain. */
-	if (!nsw_queue_is_empty(queue))
-		nsw_queue_wake(queue);
+	nsw_queue_wake(queue);
 	local_bh_enable();
 }
 
@@ -357,7 +364,6 @@ void nsw_queues_resize(struct nsw_queues *queues, unsigned int ring_size)
 
 	for (i = 0; i < queues->num; i++)
 		nsw_queue_resize(queues->queue[i], ring_size);
-	queues->ring_size = ring_size;
 }
 
 unsigned int nsw_queues_purge(struct nsw_queues *queues)

@@ -71,7 +71,7 @@ struct nsw_queue_tx_stats {
 struct nsw_queue {
 	struct llist_head frames;
 	atomic_t waiting;
-	unsigned int size;
+	int size;
 	unsigned int index;
 	struct napi_struct napi ____cacheline_aligned;
 	struct sk_buff *taken;
@@ -87,7 +87,6 @@ struct nsw_queue {
 /**
  * struct nsw_queues - the queue pairs of an open interface
  * @num: how many
- * @ring_size: frames that wait in each
  * @queue: the queue pairs
  *
  * When their number changes, another one takes its place, which shares the
@@ -95,7 +94,6 @@ struct nsw_queue {
  */
 struct nsw_queues {
 	unsigned int num;
-	unsigned int ring_size;
 	struct nsw_queue *queue[];
 };
 
@@ -206,11 +204,16 @@ void nsw_queue_kick(struct nsw_queue *queue);
  * @queue: the queue pair
  * @skb: frame as the stack wants it
  *
+ * The frame may wait nowhere else: its link is the one in the sk_buff.
+ *
  * Context: RCU reader or RTNL held, bottom halves disabled.
  * Return: %NSW_DROP_NONE or %NSW_DROP_RX_FULL.
  */
 static inline enum nsw_drop_reason nsw_queue_append(struct nsw_queue *queue, struct sk_buff *skb)
 {
+	/* A flood that does not get in writes nothing that NAPI needs. */
+	if (unlikely(atomic_read(&queue->waiting) >= READ_ONCE(queue->size)))
+		return NSW_DROP_RX_FULL;
 	if (unlikely(atomic_inc_return(&queue->waiting) > READ_ONCE(queue->size))) {
 		atomic_dec(&queue->waiting);
 		return NSW_DROP_RX_FULL;
