@@ -41,10 +41,12 @@ class Copies(Rate):
 
 
 class Instructions(Rate):
-    """Instructions of a frame, on a machine whose clock counts them."""
+    """Instructions of a frame, on a machine whose clock counts them.
+
+    What else the machine does in a burst only adds to them."""
 
     unit = "insn"
-    bursts = 1
+    bursts = 3
 
     def run(self):
         return 1e9 / super().run()

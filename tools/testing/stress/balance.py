@@ -114,7 +114,9 @@ THINGS = {
 
 def same(found, wanted):
     """Lists are equal; a number is not larger: what had not gone before may have gone since."""
-    return found <= wanted if isinstance(found, int) and isinstance(wanted, int) else found == wanted
+    if isinstance(wanted, bool) or not isinstance(wanted, int):
+        return found == wanted
+    return found <= wanted
 
 
 def settle(what, wanted):
