@@ -55,6 +55,12 @@ def merging_cable(lab, features):
     run("ethtool -K t-lan gro off rx-gro-list off rx-udp-gro-forwarding off")
 
 
+def prepare(flow, serial):
+    """Payloads and packets of a burst, all of them before one is sent: GRO merges those of a tick."""
+    payloads = [number.to_bytes(4, "big") * 250 for number in range(serial, serial + 8)]
+    return payloads, [flow.packet(payload) for payload in payloads]
+
+
 def merged(lab, wanted, target, above, features, fixed=False):
     """Sends until the interface of target has received one of this kind; all arrive."""
     for name in ("v0", "v1"):
@@ -71,13 +77,13 @@ def merged(lab, wanted, target, above, features, fixed=False):
 
     def burst():
         nonlocal serial
-        before = serial
+        payloads, packets = prepare(flow, serial)
+        serial += len(packets)
         with watch(RECEIVED) as trace:
-            for _ in range(8):
-                lab["wire"].raw(flow.packet(serial.to_bytes(4, "big") * 250))
-                serial += 1
-            for number in range(before, serial if sock else before):
-                check_equal(sock.recv(2000), number.to_bytes(4, "big") * 250, f"datagram {number}")
+            for packet in packets:
+                lab["wire"].raw(packet)
+            for payload in payloads if sock else ():
+                check_equal(sock.recv(2000), payload, f"datagram {payload[:4].hex()}")
             if not sock:
                 # nobody says when they have come: what is late this time is seen the next
                 time.sleep(0.05)
