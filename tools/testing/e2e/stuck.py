@@ -39,7 +39,7 @@ def give_up(text):
 
 
 @contextlib.contextmanager
-def not_stuck(text, patience=20 * PATIENCE):
+def not_stuck(text, patience=60 * PATIENCE):
     """Gives up if what is inside does not end."""
     timer = threading.Timer(patience, give_up, [f"{text}: no end after {patience} s"])
     timer.daemon = True
