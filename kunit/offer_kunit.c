@@ -223,6 +223,45 @@ static void nsw_offer_moves_filters_to_a_vport_that_is_known(struct kunit *test)
 	nsw_fixture_expect_event(fx, NSW_EVENT_MOVE, NSW_OBJECT_FILTER, filter);
 }
 
+static bool nsw_offer_is_its(struct nsw_fixture *fx, u32 vf, const struct nsw_filter *filter)
+{
+	const struct nsw_vf *entry = nsw_fixture_get_vf(fx, vf);
+	bool its;
+
+	nsw_switch_lock(&fx->sw);
+	its = nsw_offer_is_its_locked(&fx->sw, entry, filter);
+	nsw_switch_unlock(&fx->sw);
+	return its;
+}
+
+/* Put aside are those on the default VPort that have its address, once there are two paths. */
+static void nsw_offer_knows_what_is_put_aside(struct kunit *test)
+{
+	struct nsw_fixture *fx = nsw_fixture_ready(test);
+	u32 vport, aside, vf = nsw_offer_machine(fx, &vport, &aside);
+	const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x12 };
+	struct nsw_filter *filter = xa_load(&fx->sw.filters, aside);
+	struct nsw_filter nameless = *filter;
+	u32 stranger, own, other, theirs;
+
+	KUNIT_ASSERT_EQ(test, nsw_vf_allocate(&fx->sw, NULL, mac, &stranger, NULL), 0);
+	own = nsw_fixture_filter(fx, vport, NSW_MAC(NSW_OFFER_MAC), 5);
+	other = nsw_fixture_filter(fx, 0, NSW_MAC(0x13), NSW_COND_NONE);
+	theirs = nsw_fixture_filter(fx, nsw_fixture_vf_vport(fx, stranger), NSW_MAC(NSW_OFFER_MAC),
+				    7);
+	/* As those for the addresses of the PF interface are. */
+	nameless.id = 0;
+	KUNIT_EXPECT_FALSE(test, nsw_offer_is_its(fx, vf, filter));
+	KUNIT_EXPECT_TRUE(test, nsw_offer_is_its(fx, vf, xa_load(&fx->sw.filters, own)));
+	KUNIT_ASSERT_EQ(test, nsw_offer(fx, vf, NSW_OFFER_OFFERED), 0);
+	KUNIT_ASSERT_EQ(test, nsw_offer_where(fx, aside), 0);
+	KUNIT_EXPECT_TRUE(test, nsw_offer_is_its(fx, vf, filter));
+	KUNIT_EXPECT_FALSE(test, nsw_offer_is_its(fx, vf, &nameless));
+	KUNIT_EXPECT_FALSE(test, nsw_offer_is_its(fx, vf, xa_load(&fx->sw.filters, other)));
+	KUNIT_EXPECT_FALSE(test, nsw_offer_is_its(fx, vf, xa_load(&fx->sw.filters, theirs)));
+	KUNIT_EXPECT_FALSE(test, nsw_offer_is_its(fx, stranger, filter));
+}
+
 static struct kunit_case nsw_offer_cases[] = {
 	KUNIT_CASE(nsw_offer_follows_interface),
 	KUNIT_CASE(nsw_offer_follows_carrier_and_power),
@@ -234,6 +273,7 @@ static struct kunit_case nsw_offer_cases[] = {
 	KUNIT_CASE(nsw_offer_that_fails_leaves_the_carrier),
 	KUNIT_CASE(nsw_offer_follows_with_all_that_can),
 	KUNIT_CASE(nsw_offer_moves_filters_to_a_vport_that_is_known),
+	KUNIT_CASE(nsw_offer_knows_what_is_put_aside),
 	{ }
 };
 
