@@ -77,6 +77,17 @@ def functions():
     return found
 
 
+def reset(path):
+    """Of a function, which ends a D3 too; returns the problem."""
+    try:
+        # whoever writes to any file turns all ways to do it off, sooner or later
+        write(f"{path}/reset_method", "default")
+        write(f"{path}/reset", 1)
+    except OSError as error:
+        return f"reset of {path}: {error}"
+    return ""
+
+
 def restore(before):
     """Undoes what is not the switch's, resets, and compares; returns the problem."""
     nl = Nicswitch()
@@ -86,9 +97,11 @@ def restore(before):
     for one in nl.do("adapter-get", dump=True):
         if one["adapter-id"]:
             nl.do("adapter-del", adapter_id=one["adapter-id"])
-    for path in functions():
-        with contextlib.suppress(OSError):
-            write(f"{path}/reset", 1)
+    for number, path in enumerate(functions()):
+        problem = reset(path)
+        # a VF may go meanwhile
+        if problem and not number:
+            return problem
         with contextlib.suppress(OSError):
             write(f"{path}/sriov_drivers_autoprobe", 1)
     for name, (_, _, _) in HOME.rtnl.links().items():
