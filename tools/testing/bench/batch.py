@@ -1,64 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Many requests of the nicswitch family with few system calls."""
 
-import ctypes
-import os
 import socket
 import struct
 
+from mmsg import Receiver
 from netlink import NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR, UAPI, Nicswitch
 
 SO_RCVBUFFORCE = 33
 REQUESTS = 512  # in one message to the kernel; the replies must fit into the socket's buffer
-MSG_WAITFORONE = 0x10000
-ANSWERS, ANSWER = 256, 2048  # messages that one system call receives, and room for each
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Iovec(ctypes.Structure):
-    """struct iovec"""
-    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
-
-
-class Msghdr(ctypes.Structure):
-    """struct msghdr"""
-    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint32),
-                ("iov", ctypes.POINTER(Iovec)), ("iovlen", ctypes.c_size_t),
-                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
-                ("flags", ctypes.c_int)]
-
-
-class Mmsghdr(ctypes.Structure):
-    """struct mmsghdr"""
-    _fields_ = [("head", Msghdr), ("len", ctypes.c_uint32)]
-
-
-class Receiver:
-    """Takes many messages from a socket with one system call.
-
-    The kernel has an answer of its own for each request. A system call for each would take
-    longer than the request does, in User Mode Linux many times as long."""
-
-    def __init__(self, sock):
-        self.sock = sock
-        self.room = bytearray(ANSWERS * ANSWER)
-        base = ctypes.addressof(ctypes.c_char.from_buffer(self.room))
-        self.vectors = (Iovec * ANSWERS)(*(Iovec(base + n * ANSWER, ANSWER)
-                                           for n in range(ANSWERS)))
-        self.heads = (Mmsghdr * ANSWERS)(*(Mmsghdr(Msghdr(iov=ctypes.pointer(vector), iovlen=1))
-                                           for vector in self.vectors))
-
-    def receive(self):
-        """What is there, of which there is at least one message, as a list."""
-        got = libc.recvmmsg(self.sock.fileno(), self.heads, ANSWERS, MSG_WAITFORONE, None)
-        if got < 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-        view = memoryview(self.room)
-        for number, message in enumerate(self.heads[:got]):
-            if message.head.flags & socket.MSG_TRUNC:
-                raise BufferError(f"an answer has more than {ANSWER} bytes")
-            yield view[number * ANSWER:number * ANSWER + message.len]
 
 
 def head(command):

@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 
+import mmsg
 from checks import GRACE, PATIENCE, Failed, Skipped, check, wait_for
 from frames import BROADCAST, ETH_P_TEST, Sniffer, format_tags, make_frame
 from netlink import ALLMULTI, PROMISC, UP, Nicswitch
@@ -74,6 +75,11 @@ class Port:
             # without carrier or down: not the module's business, it may not even be asked
             if error.errno not in (errno.ENETDOWN, errno.ENOBUFS):
                 raise
+
+    def raw_all(self, frames):
+        """Sends all of these at once."""
+        self.sniffer.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        mmsg.send(self.sniffer.sock, frames)
 
 
 def vf_mac(number):

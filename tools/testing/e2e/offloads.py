@@ -56,7 +56,7 @@ def merging_cable(lab, features):
 
 
 def prepare(flow, serial):
-    """Payloads and packets of a burst, all of them before one is sent: GRO merges those of a tick."""
+    """Payloads and packets of a burst, which is sent at once: GRO merges those of a tick."""
     payloads = [number.to_bytes(4, "big") * 250 for number in range(serial, serial + 8)]
     return payloads, [flow.packet(payload) for payload in payloads]
 
@@ -80,8 +80,7 @@ def merged(lab, wanted, target, above, features, fixed=False):
         payloads, packets = prepare(flow, serial)
         serial += len(packets)
         with watch(RECEIVED) as trace:
-            for packet in packets:
-                lab["wire"].raw(packet)
+            lab["wire"].raw_all(packets)
             for payload in payloads if sock else ():
                 check_equal(sock.recv(2000), payload, f"datagram {payload[:4].hex()}")
             if not sock:
@@ -132,8 +131,7 @@ def test_a_program_sees_listed_datagrams_one_by_one():
                 serial += len(packets)
                 # longer than a packet, and GRO does nothing else to datagrams here
                 with Trace("net/netif_receive_skb", condition="len > 2000") as trace:
-                    for packet in packets:
-                        lab["wire"].raw(packet)
+                    lab["wire"].raw_all(packets)
                     for payload in payloads:
                         check_equal(sock.recv(2000), payload, f"datagram {payload[:4].hex()}")
                 return any("dev=t-lan" in line for line in trace.lines("netif_receive_skb"))
