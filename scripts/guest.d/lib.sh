@@ -158,7 +158,7 @@ start_uml() {
 
 # KVM is not tried: where its device exists but does not work, guests hang.
 start_qemu() {
-	local name args=() pumps=() accel=tcg,thread=multi
+	local name args=() pumps=() accel=tcg,thread=${NICSWITCH_TCG:-multi}
 
 	command -v qemu-system-x86_64 >/dev/null || fail "there is no qemu-system-x86_64; run scripts/setup check"
 
